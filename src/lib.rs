@@ -5,6 +5,7 @@
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
 
 pub mod journey;
+pub mod perturb;
 pub mod record;
 pub mod route;
 pub mod time;
