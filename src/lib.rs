@@ -5,6 +5,7 @@
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
 
 pub mod journey;
+pub mod oracle;
 pub mod perturb;
 pub mod record;
 pub mod route;

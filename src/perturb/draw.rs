@@ -96,7 +96,7 @@ fn header(walk: u32, profile: &str, terms: &Terms<'_>) -> PlanHeader {
 }
 
 /// The steps in the order of the file, those inside an `any_order` after their frame.
-pub(super) fn flat(steps: &[Step]) -> Vec<Step> {
+pub fn flat(steps: &[Step]) -> Vec<Step> {
     let mut out = Vec::new();
     for step in steps {
         out.push(step.clone());
