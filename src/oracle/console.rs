@@ -11,7 +11,7 @@ pub(super) fn judge(signal: &Signal, moment: &Moment<'_>) -> Option<Violation> {
         return None;
     }
     let mut violation =
-        moment.violation(Oracle::ConsoleError, Severity::Warn, signature::stable(text));
+        moment.violation(Oracle::ConsoleError, Severity::Warn, &signature::stable(text));
     violation.title = format!("console error: {}", text.lines().next().unwrap_or_default());
     violation.message = match source {
         Some(source) => format!("{text}\nfrom {source}"),

@@ -30,7 +30,7 @@ pub(super) fn judge(
             let path = url::Url::parse(&open.url)
                 .map_or_else(|_| open.url.clone(), |url| route::fold(url.path()));
             let stable = format!("{} {path}", open.method);
-            let mut violation = moment.violation(Oracle::EndlessRequest, severity, stable);
+            let mut violation = moment.violation(Oracle::EndlessRequest, severity, &stable);
             violation.title = format!("{} {path} does not end", open.method);
             violation.message =
                 format!("{} {} had no answer after {} s", open.method, open.url, limit.as_secs());

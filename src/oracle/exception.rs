@@ -20,7 +20,7 @@ pub(super) fn judge(signal: &Signal, moment: &Moment<'_>) -> Option<Violation> {
     let place = if frame.is_empty() { moment.route() } else { frame };
     let stable = format!("{} @ {place}", signature::stable(message));
     let first_line = message.lines().next().unwrap_or_default();
-    let mut violation = moment.violation(oracle, severity, stable);
+    let mut violation = moment.violation(oracle, severity, &stable);
     violation.title = format!("{words}: {first_line}");
     violation.message = format!("{message}\non {} after: {}", moment.url, moment.did);
     violation.stack.clone_from(stack);

@@ -13,7 +13,7 @@ pub fn fails(
     failing: &[String],
 ) -> Violation {
     let stable = format!("{journey} {}", moment.step);
-    let mut violation = moment.violation(Oracle::Expect, severity, stable);
+    let mut violation = moment.violation(Oracle::Expect, severity, &stable);
     let first = failing.first().map_or("what was expected", String::as_str);
     violation.title = format!("not as expected: {first}");
     violation.message = failing.join("\n");
@@ -30,7 +30,7 @@ pub fn impossible(
     after: &[Operator],
 ) -> Violation {
     let stable = format!("{journey} {} {}", moment.step, signature::stable(kind(why)));
-    let mut violation = moment.violation(Oracle::Step, severity, stable);
+    let mut violation = moment.violation(Oracle::Step, severity, &stable);
     violation.title = format!("cannot {}: {why}", moment.did);
     violation.message = match after {
         [] => format!("{why}\non {}", moment.url),

@@ -87,7 +87,7 @@ impl Requests {
         let path = url::Url::parse(&open.url)
             .map_or_else(|_| open.url.clone(), |url| route::fold(url.path()));
         let stable = format!("{} {path} {class}", open.method);
-        let mut violation = moment.violation(oracle, severity, stable);
+        let mut violation = moment.violation(oracle, severity, &stable);
         violation.title = format!("{} {path} answered {status}", open.method);
         violation.message =
             format!("{} {} answered {status}\nafter: {}", open.method, open.url, moment.did);

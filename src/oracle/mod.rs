@@ -55,7 +55,7 @@ impl Moment<'_> {
     }
 
     /// A violation here.
-    fn violation(&self, oracle: Oracle, severity: Severity, signature: String) -> Violation {
+    fn violation(&self, oracle: Oracle, severity: Severity, signature: &str) -> Violation {
         Violation {
             oracle,
             severity,

@@ -27,7 +27,7 @@ pub fn blank(moment: &Moment<'_>) -> Option<Violation> {
 
 fn whole(oracle: Oracle, moment: &Moment<'_>, title: &str, seen: &str) -> Violation {
     let route = moment.route();
-    let mut violation = moment.violation(oracle, Severity::Fail, route.clone());
+    let mut violation = moment.violation(oracle, Severity::Fail, &route);
     violation.title = format!("{title}: {route}");
     violation.message = format!("{}: {seen}\nafter: {}", moment.url, moment.did);
     violation

@@ -24,7 +24,7 @@ pub fn broken(
         None => (Oracle::Always, "does not hold".to_owned()),
         Some(within) => (Oracle::Eventually, format!("has not come true within {within}")),
     };
-    let mut violation = moment.violation(oracle, Severity::Fail, rule.name.clone());
+    let mut violation = moment.violation(oracle, Severity::Fail, &rule.name);
     violation.title.clone_from(&rule.name);
     let test = match &rule.test {
         RuleTest::NoText(text) => format!("the text “{text}” is to be seen"),
