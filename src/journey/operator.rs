@@ -60,6 +60,23 @@ pub enum Parameter {
     Steps,
 }
 
+impl Parameter {
+    /// The keys in the file.
+    #[must_use]
+    pub const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Parameter::For => &["for"],
+            Parameter::To => &["to"],
+            Parameter::Text => &["text"],
+            Parameter::Times => &["times"],
+            Parameter::Size => &["width", "height"],
+            Parameter::Order => &["order"],
+            Parameter::With => &["with"],
+            Parameter::Steps => &["steps"],
+        }
+    }
+}
+
 macro_rules! operators {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $class:ident, $place:ident, [$($param:ident),*];)*) => {
         /// One kind of deviation.

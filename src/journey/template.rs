@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// The fields of `{{person.…}}`, the made-up person that every walk has.
+pub const PERSON_FIELDS: [&str; 9] =
+    ["name", "first_name", "last_name", "email", "phone", "street", "city", "zip", "password"];
+
 /// A text in a journey, possibly with `{{name}}` or `{{name.field}}` in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct Template(String);
