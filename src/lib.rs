@@ -7,5 +7,6 @@
 pub mod evidence;
 pub mod journey;
 pub mod record;
+pub mod report;
 pub mod route;
 pub mod time;

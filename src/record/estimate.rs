@@ -40,6 +40,13 @@ impl Estimate {
         Self { share: self.share * part, low: self.low * part, high: self.high * part }
     }
 
+    /// To six digits: more than any sample can tell, and read back as written.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let round = |value: f64| (value * 1e6).round() / 1e6;
+        Self { share: round(self.share), low: round(self.low), high: round(self.high) }
+    }
+
     /// The sum over disjoint parts. The ends are added too, which errs on the wide side.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

@@ -40,7 +40,8 @@ pub struct Finding {
     /// Of how many: the conclusive first attempts in those journeys.
     pub walked: u32,
     /// The share of production sessions that it would hit: for each journey its share times
-    /// the rate at which its walks show the defect. `None` where no share is known.
+    /// the rate at which its walks show the defect. Journeys whose share is not known add
+    /// nothing; `None` where none is known.
     pub share: Option<Estimate>,
     /// The operators at or before the failing step, with the number of walks in `walks` that
     /// have them; most frequent first, then nearest first.
@@ -171,7 +172,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         let shows_failure = s.sighting.violation.severity == Severity::Fail;
         let has_picture = s.record.kept.screenshot.is_some();
         let length = s.record.steps.len();
-        (!shows_failure, !has_picture, s.record.deviations.len(), length, s.id)
+        (!shows_failure, s.record.deviations.len(), !has_picture, length, s.id)
     })?;
     let seen = &exhibit.sighting.violation;
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
@@ -188,7 +189,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         index: seen.index,
         journeys: reach.journeys,
         walked: reach.walked,
-        share: reach.share,
+        share: reach.share.map(Estimate::rounded),
         operators: operators(&first),
         calm,
         noise: calm && severity == Severity::Warn,

@@ -43,8 +43,7 @@ pub fn summary(run: &Run, findings: &[Finding], dir: &Path) -> String {
             finding.share.map_or("not known".to_owned(), words::estimate),
         );
     }
-    let failures: Vec<&&Finding> =
-        shown.iter().filter(|f| f.severity == Severity::Fail).collect();
+    let failures: Vec<&&Finding> = shown.iter().filter(|f| f.severity == Severity::Fail).collect();
     if !failures.is_empty() {
         text.push_str("\n<details><summary>Replay</summary>\n\n");
         for finding in failures {

@@ -164,8 +164,10 @@ impl Page {
             self.wrapped("  ", Some(Ink::Faint), &format!("note: {}", note.text));
         }
         let header = &run.header;
-        let release =
-            header.release.as_ref().map_or(String::new(), |release| format!(" · release {release}"));
+        let release = header
+            .release
+            .as_ref()
+            .map_or(String::new(), |release| format!(" · release {release}"));
         let setting = format!(
             "seed {} · profile {} · pace {}{release}",
             header.seed, header.profile, header.pace

@@ -157,9 +157,7 @@ fn numbers(run: &Run, failures: usize, warnings: usize) -> Vec<Fact> {
         Fact::new("failed", &words::grouped(tally.failed)),
         Fact::new("stranded", &words::grouped(tally.stranded)),
     ];
-    for (name, n) in
-        [("say nothing", tally.infrastructure), ("interrupted", tally.interrupted)]
-    {
+    for (name, n) in [("say nothing", tally.infrastructure), ("interrupted", tally.interrupted)] {
         if n > 0 {
             numbers.push(Fact::new(name, &words::grouped(n)));
         }
