@@ -5,9 +5,11 @@
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
 
 pub mod diagnostic;
+pub mod evidence;
 pub mod journey;
 pub mod oracle;
 pub mod perturb;
 pub mod record;
+pub mod report;
 pub mod route;
 pub mod time;
