@@ -4,6 +4,7 @@
 //! `cli` → `report` → `sweep` → `walk` → `oracle` → `evidence` → `record` → `browser` →
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
 
+pub mod browser;
 pub mod journey;
 pub mod record;
 pub mod route;
