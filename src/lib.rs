@@ -6,6 +6,7 @@
 
 pub mod diagnostic;
 pub mod evidence;
+pub mod browser;
 pub mod journey;
 pub mod oracle;
 pub mod perturb;
