@@ -18,10 +18,10 @@ macro_rules! assets {
 }
 
 /// The scripts: one module for each noun of the page.
-const SCRIPTS: [(&str, &str, &str); 13] = assets!["text/javascript; charset=utf-8":
+const SCRIPTS: [(&str, &str, &str); 14] = assets!["text/javascript; charset=utf-8":
     "js/shop.js", "js/service.js", "js/visit.js", "js/money.js", "js/drafts.js",
     "js/suggestions.js", "js/listing.js", "js/product.js", "js/cart.js", "js/account.js",
-    "js/address.js", "js/payment.js", "js/memory.js",
+    "js/address.js", "js/payment.js", "js/memory.js", "js/press.js",
 ];
 
 /// The style of all pages.

@@ -65,6 +65,11 @@ fn sign_in_form(place: &'static str) -> Html {
     )
 }
 
+/// What the order costs, beside both steps of the checkout.
+fn sum() -> Html {
+    Html::fixed(include_str!("../../../../../assets/shop/pages/sum.html"))
+}
+
 pub(super) async fn address(
     State(front): State<Arc<Front>>,
     visitor: Visitor,
@@ -79,7 +84,11 @@ pub(super) async fn address(
     let saved = front.sessions.read(&visitor.id, |session| session.address.clone());
     let main = Html::filled(
         include_str!("../../../../../assets/shop/pages/address.html"),
-        &[("notice", told.notice()), ("saved", Html::json(&saved.unwrap_or_default()))],
+        &[
+            ("notice", told.notice()),
+            ("saved", Html::json(&saved.unwrap_or_default())),
+            ("sum", sum()),
+        ],
     );
     let page = Page { title: "Checkout: address", name: "address", words: "", main };
     Ok(page.respond(&front, &visitor))
@@ -104,6 +113,7 @@ pub(super) async fn payment(
             ("name", Html::text(&address.name)),
             ("street", Html::text(&address.street)),
             ("place", Html::text(&format!("{} {}", address.postcode, address.city))),
+            ("sum", sum()),
         ],
     );
     let page = Page { title: "Checkout: payment", name: "payment", words: "", main };
