@@ -13,7 +13,7 @@ export function offerSignIn() {
     keepDraft(form, draftOf(form));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      press(form.querySelector('fieldset'), async () => {
+      press(form.querySelector('[type="submit"]'), async () => {
         const { email, password } = form.elements;
         const answer = await change('/api/visit/sign-in', {
           email: email.value.slice(0, 1000), password: password.value.slice(0, 1000),

@@ -24,7 +24,7 @@ export function askAddress() {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    press(form.querySelector('fieldset'), () => give(form));
+    press(form.querySelector('[type="submit"]'), () => give(form));
   });
 }
 

@@ -28,7 +28,7 @@ export function showCart() {
 
   const coupon = document.querySelector('[data-testid="coupon-form"]');
   keepDraft(coupon, draftOf(coupon));
-  const apply = (code) => press(coupon.querySelector('fieldset'), async () => {
+  const apply = (button, code) => press(button, async () => {
     const answer = await change('/api/cart/coupon', { code }, { repeated: true });
     if (answer?.ok) {
       coupon.reset();
@@ -38,10 +38,10 @@ export function showCart() {
   });
   coupon.addEventListener('submit', (event) => {
     event.preventDefault();
-    apply(coupon.elements.code.value.slice(0, 200));
+    apply(coupon.querySelector('[type="submit"]'), coupon.elements.code.value.slice(0, 200));
   });
   coupon.querySelector('[data-testid="offer"]').addEventListener('click', ({ target }) => {
-    apply(target.dataset.code);
+    apply(target, target.dataset.code);
   });
 }
 
