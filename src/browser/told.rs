@@ -68,6 +68,11 @@ impl Told {
         }
     }
 
+    /// Milliseconds since the page was opened.
+    pub(super) fn age(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// The signals since the last call, in their order.
     pub(super) fn drain(&mut self) -> Vec<Observed> {
         std::mem::take(&mut self.signals)

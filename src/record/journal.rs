@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::event::FORMAT;
 use super::{Event, Happening};
+use crate::redact::Secrets;
 
 /// The journal's name in a run's folder.
 pub const FILE: &str = "events.jsonl";
@@ -19,7 +20,7 @@ pub const FILE: &str = "events.jsonl";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    line: Vec<u8>,
+    secrets: Secrets,
 }
 
 impl Journal {
@@ -27,7 +28,7 @@ impl Journal {
     ///
     /// # Errors
     /// The folder or file cannot be made, or a journal is there already: no run is overwritten.
-    pub fn create(dir: &Path) -> io::Result<Journal> {
+    pub fn create(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
         std::fs::create_dir_all(dir).map_err(|e| at(dir, &e))?;
         let path = dir.join(FILE);
         let file = OpenOptions::new()
@@ -35,32 +36,31 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, line: Vec::new() })
+        Ok(Journal { file, path, secrets })
     }
 
     /// Goes on with the journal in `dir`. A last line that was torn is taken off.
     ///
     /// # Errors
     /// There is none, or it cannot be read or written.
-    pub fn resume(dir: &Path) -> io::Result<Journal> {
+    pub fn resume(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
         let path = dir.join(FILE);
         let mut file =
             OpenOptions::new().read(true).write(true).open(&path).map_err(|e| at(&path, &e))?;
         let end = whole_lines(&mut file).map_err(|e| at(&path, &e))?;
         file.set_len(end).map_err(|e| at(&path, &e))?;
         file.seek(SeekFrom::Start(end)).map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, line: Vec::new() })
+        Ok(Journal { file, path, secrets })
     }
 
-    /// Writes one event.
+    /// Writes one event, secrets replaced by their names.
     ///
     /// # Errors
     /// The disk refuses (full, gone); the error names the file.
     pub fn append(&mut self, event: &Event) -> io::Result<()> {
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, event).map_err(|e| at(&self.path, &e.into()))?;
-        self.line.push(b'\n');
-        self.file.write_all(&self.line).map_err(|e| at(&self.path, &e))
+        let line = serde_json::to_string(event).map_err(|e| at(&self.path, &e.into()))?;
+        let line = self.secrets.redact(&line) + "\n";
+        self.file.write_all(line.as_bytes()).map_err(|e| at(&self.path, &e))
     }
 
     /// The file.

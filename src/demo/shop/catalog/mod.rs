@@ -67,8 +67,7 @@ async fn search(
     visitor: VisitorId,
     Query(asked): Query<Listing>,
 ) -> Json<Products> {
-    let before =
-        catalog.last_listings.change(&visitor, |last| last.replace(asked.clone()));
+    let before = catalog.last_listings.change(&visitor, |last| last.replace(asked.clone()));
     // The last listing is kept to be narrowed further; it is of no use to a wider one.
     let rebuild = catalog.regressions.slow_after_filter_back
         && before.is_some_and(|before| asked.widens(&before));
