@@ -4,6 +4,7 @@
 //! `cli` → `report` → `sweep` → `walk` → `oracle` → `evidence` → `record` → `browser` →
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
 
+pub mod cli;
 pub mod diagnostic;
 pub mod journey;
 pub mod record;
