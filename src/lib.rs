@@ -5,6 +5,7 @@
 //! `perturb` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
 pub mod browser;
+pub mod cli;
 pub mod demo;
 pub mod diagnostic;
 pub mod evidence;
