@@ -52,7 +52,7 @@ pub struct Finding {
     pub noise: bool,
     /// What walking the same walks again gave; `None` where that was not tried.
     pub reproduced: Option<Reproduced>,
-    /// The walk to look at.
+    /// The walk to look at: it fails, with the fewest deviations and then the fewest steps.
     pub exhibit: WalkId,
     /// The exhibit's plan, relative to the run's folder.
     pub plan: String,
@@ -171,8 +171,8 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     let exhibit = shown.iter().min_by_key(|s| {
         let shows_failure = s.sighting.violation.severity == Severity::Fail;
         let has_picture = s.record.kept.screenshot.is_some();
-        let length = s.record.steps.len();
-        (!shows_failure, s.record.deviations.len(), !has_picture, length, s.id)
+        let (deviations, steps) = (s.record.deviations.len(), s.record.steps.len());
+        (!shows_failure, deviations, !has_picture, !s.id.is_first(), steps, s.id)
     })?;
     let seen = &exhibit.sighting.violation;
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;

@@ -188,9 +188,10 @@ fn limits(run: &Run, tally: &Tally) -> Vec<String> {
     }
     if tally.infrastructure > 0 {
         limits.push(format!(
-            "{} of {} say nothing, because driver, browser or grid broke.",
+            "{} of {} {} nothing, because driver, browser or grid broke.",
             words::grouped(tally.infrastructure),
-            words::count(tally.walks, "walk")
+            words::count(tally.walks, "walk"),
+            if tally.infrastructure == 1 { "says" } else { "say" }
         ));
     }
     limits
