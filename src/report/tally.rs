@@ -236,3 +236,51 @@ fn grouped(run: &Run, reason: impl Fn(&Verdict) -> Option<&String>) -> Vec<Reaso
     reasons.sort_by_key(|r| std::cmp::Reverse(r.walks.len()));
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Event, Happening, findings};
+
+    fn run(verdicts: &[Verdict], end: Option<SweepEnd>) -> Run {
+        let walk = |n: usize| WalkId {
+            journey: "a".into(),
+            kind: WalkKind::Perturbed,
+            number: u32::try_from(n).expect("few walks"),
+            attempt: 1,
+        };
+        let finished = |(n, verdict): (usize, &Verdict)| Happening::WalkFinished {
+            walk: walk(n),
+            verdict: verdict.clone(),
+            took: 1,
+            requests: 1,
+        };
+        let end = end.map(|end| Happening::SweepFinished { end });
+        let what = verdicts.iter().enumerate().map(finished).chain(end);
+        Run::fold(what.map(|what| Event { at: 0, what }))
+    }
+
+    fn headline(verdicts: &[Verdict], end: Option<SweepEnd>) -> Headline {
+        let run = run(verdicts, end);
+        Headline::of(&run, &findings(&run))
+    }
+
+    #[test]
+    fn a_pass_says_how_much_it_can_say() {
+        let good = headline(&vec![Verdict::Passed; 40], Some(SweepEnd::Completed));
+        assert_eq!((good.mood, good.sentence.as_str()), (Mood::Good, "Nothing broke in 40 walks."));
+        assert!(good.caveats[0].contains("7.2 %"), "{:?}", good.caveats);
+    }
+
+    #[test]
+    fn a_tool_that_broke_never_looks_like_a_pass() {
+        let killed = Verdict::Infrastructure("killed".into());
+        let none = headline(std::slice::from_ref(&killed), Some(SweepEnd::Completed));
+        assert_eq!(none.mood, Mood::Unknown);
+        assert!(none.sentence.starts_with("Nothing may be concluded"));
+        let some = headline(&[killed, Verdict::Passed], Some(SweepEnd::Completed));
+        assert_eq!(some.mood, Mood::Unknown);
+        assert_eq!(headline(&[Verdict::Passed], None).mood, Mood::Unknown);
+        assert_eq!(headline(&[], Some(SweepEnd::Completed)).mood, Mood::Unknown);
+    }
+}
