@@ -128,10 +128,11 @@ impl Headline {
         let (mood, sentence) = if !broken.is_empty() {
             let walks = words::count(conclusive.max(1), "walk");
             (Mood::Bad, format!("{} broke in {walks}{}.", things(broken.len()), trust(&broken)))
-        } else if conclusive == 0 {
+        } else if tally.passed == 0 {
             (Mood::Unknown, "Nothing may be concluded: no walk came to its end.".to_owned())
         } else {
-            let bound = words::percent(bound_without_failures(conclusive));
+            // A stranded walk did not see its end, so it says nothing about how often that fails.
+            let bound = words::percent(bound_without_failures(tally.passed));
             caveats.push(format!(
                 "What still fails hits fewer than {bound} of such walks (95 % confidence)."
             ));
@@ -282,5 +283,7 @@ mod tests {
         assert_eq!(some.mood, Mood::Unknown);
         assert_eq!(headline(&[Verdict::Passed], None).mood, Mood::Unknown);
         assert_eq!(headline(&[], Some(SweepEnd::Completed)).mood, Mood::Unknown);
+        let stranded = Verdict::Stranded("no link".into());
+        assert_eq!(headline(&[stranded], Some(SweepEnd::Completed)).mood, Mood::Unknown);
     }
 }
