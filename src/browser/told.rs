@@ -304,12 +304,16 @@ fn console_level(word: &str) -> ConsoleLevel {
     }
 }
 
+/// Chromium lists some headers twice, as wanted and as sent: the same line is kept once.
 fn headers(list: &Value) -> Vec<(String, String)> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .map(|header| (text(&header["name"]), text(&header["value"]["value"])))
-        .collect()
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for header in list.as_array().into_iter().flatten() {
+        let header = (text(&header["name"]), text(&header["value"]["value"]));
+        if !headers.contains(&header) {
+            headers.push(header);
+        }
+    }
+    headers
 }
 
 /// One frame a line, as the browsers' own stacks look.
