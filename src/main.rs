@@ -1,3 +1,6 @@
+//! The command line of desirepath.
+
+fn main() {}
 //! Runs the bundled shop alone, to try it.
 
 mod demo;

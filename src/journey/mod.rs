@@ -1,0 +1,24 @@
+//! The journey language: what a journey, a plan and their parts are, and how they are read,
+//! checked, written and described to editors. No I/O: texts come in, texts go out.
+
+pub mod ids;
+pub mod locator;
+pub mod model;
+pub mod node;
+pub mod operator;
+pub mod read;
+pub mod template;
+pub mod vocabulary;
+pub mod write;
+pub mod yaml;
+
+pub use locator::{By, Locator, Target};
+pub use model::{
+    Action, Branch, Condition, DialogAnswer, Expectation, Journey, Observation, Perturbation,
+    PerturbationDetail, PlanHeader, Pool, Promise, Rule, RuleTest, ScrollTo, Seen, Source, Step,
+    StepId, Think, Variable,
+};
+pub use operator::{Class, Operator, Parameter, Placement};
+pub use read::{Rules, read, read_rules};
+pub use template::Template;
+pub use write::{write, write_with_schema};

@@ -1,0 +1,448 @@
+//! The events of a run, in the order in which they happened: one JSON object a line in
+//! `events.jsonl`. Adding a field or an event keeps [`FORMAT`]; changing a meaning raises it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::journey::{Operator, StepId};
+
+/// The version of the format, written in the first event.
+pub const FORMAT: u32 = 1;
+
+/// One event of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Milliseconds since the sweep began.
+    pub at: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    /// The first event of a run.
+    SweepStarted(Box<SweepHeader>),
+    /// A walk began.
+    WalkStarted {
+        /// Which one.
+        walk: WalkId,
+        /// Its plan, relative to the run's folder.
+        plan: String,
+        /// Its deviations, each in words.
+        deviations: Vec<String>,
+    },
+    /// A step is over, one way or the other.
+    StepFinished {
+        /// The walk.
+        walk: WalkId,
+        /// What came of it.
+        step: Box<StepRecord>,
+    },
+    /// An oracle says that something is wrong.
+    Violated {
+        /// The walk.
+        walk: WalkId,
+        /// What is wrong.
+        violation: Box<Violation>,
+    },
+    /// Evidence of a failed walk was written.
+    EvidenceKept {
+        /// The walk.
+        walk: WalkId,
+        /// The files.
+        kept: Kept,
+    },
+    /// A walk is over.
+    WalkFinished {
+        /// Which one.
+        walk: WalkId,
+        /// How it went.
+        verdict: Verdict,
+        /// Milliseconds from its first step to its last.
+        took: u64,
+        /// How many requests it made.
+        requests: u32,
+    },
+    /// Something that the reader of a report should know, and that is no finding.
+    Remark {
+        /// The walk that it is about, if it is about one.
+        walk: Option<WalkId>,
+        /// One sentence.
+        text: String,
+    },
+    /// The last event of a run.
+    SweepFinished {
+        /// Why it ended.
+        end: SweepEnd,
+    },
+}
+
+impl Happening {
+    /// The name of every kind of event in the file: what is not among them is newer than this
+    /// version.
+    pub const WORDS: [&'static str; 8] = [
+        "sweep_started",
+        "walk_started",
+        "step_finished",
+        "violated",
+        "evidence_kept",
+        "walk_finished",
+        "remark",
+        "sweep_finished",
+    ];
+}
+
+/// What was swept, and how.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SweepHeader {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of desirepath.
+    pub desirepath: String,
+    /// The run's name: its folder's.
+    pub run: String,
+    /// When it began, RFC 3339 in UTC.
+    pub started: String,
+    /// The release under test, where it was named.
+    pub release: Option<String>,
+    /// The seed of every choice.
+    pub seed: u64,
+    /// Where the application is.
+    pub base_url: String,
+    /// The perturbation profile.
+    pub profile: String,
+    /// How long people think.
+    pub pace: String,
+    /// The browser's name and version; empty where none could be had.
+    pub browser: String,
+    /// Walks at once.
+    pub users: u32,
+    /// How many perturbed walks were planned; `None` under a time budget.
+    pub walks: Option<u32>,
+    /// Journey names with the share of production sessions that each stands for.
+    pub journeys: IndexMap<String, Option<f64>>,
+    /// Operators with their rate and where it comes from, in words.
+    pub rates: IndexMap<String, String>,
+    /// What this browser cannot tell, in words.
+    pub lost: Vec<String>,
+}
+
+/// Which walk: `buy-a-mug/17`, `buy-a-mug/calm-0`; a confirmation adds `#2`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WalkId {
+    /// The journey's name.
+    pub journey: String,
+    /// Calm or perturbed.
+    pub kind: WalkKind,
+    /// The number within the journey and kind, from 0.
+    pub number: u32,
+    /// 1 for the walk itself, from 2 for walking it again.
+    pub attempt: u32,
+}
+
+/// Whether a walk has deviations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WalkKind {
+    /// The journey as it is written.
+    Calm,
+    /// With deviations.
+    Perturbed,
+}
+
+impl WalkId {
+    /// The stem of the walk's files.
+    #[must_use]
+    pub fn file_stem(&self) -> String {
+        self.to_string().replace('/', ".").replace('#', ".again-")
+    }
+
+    /// The same walk, carried out once more.
+    #[must_use]
+    pub fn again(&self, attempt: u32) -> Self {
+        Self { attempt, ..self.clone() }
+    }
+
+    /// Whether this is the first carrying out, not a confirmation.
+    #[must_use]
+    pub const fn is_first(&self) -> bool {
+        self.attempt == 1
+    }
+}
+
+impl fmt::Display for WalkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calm = if self.kind == WalkKind::Calm { "calm-" } else { "" };
+        write!(f, "{}/{calm}{}", self.journey, self.number)?;
+        if self.attempt > 1 { write!(f, "#{}", self.attempt) } else { Ok(()) }
+    }
+}
+
+/// Why a text is not a walk's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a walk such as buy-a-mug/17 or buy-a-mug/calm-0")]
+pub struct BadWalkId;
+
+impl FromStr for WalkId {
+    type Err = BadWalkId;
+
+    fn from_str(text: &str) -> Result<Self, BadWalkId> {
+        let (journey, rest) = text.rsplit_once('/').ok_or(BadWalkId)?;
+        let (number, attempt) = rest.split_once('#').unwrap_or((rest, "1"));
+        let (kind, number) = match number.strip_prefix("calm-") {
+            Some(number) => (WalkKind::Calm, number),
+            None => (WalkKind::Perturbed, number),
+        };
+        Ok(Self {
+            journey: journey.to_owned(),
+            kind,
+            number: number.parse().map_err(|_| BadWalkId)?,
+            attempt: attempt.parse().map_err(|_| BadWalkId)?,
+        })
+    }
+}
+
+impl Serialize for WalkId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for WalkId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// One step of a walk, carried out or not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// Its place in the walk, from 0.
+    pub index: u32,
+    /// The journey's step; for a deviation the step that it attaches to.
+    pub step: StepId,
+    /// What was done, in words: `click button “Add to cart”`.
+    pub did: String,
+    /// The kind of step: `click`, `go` …
+    pub verb: String,
+    /// The operator that put it here or changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Operator>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The URL after it.
+    pub url: String,
+    /// Milliseconds that the walker stood and thought before it.
+    pub thought: u64,
+    /// Milliseconds until the target was ready.
+    pub waited: u64,
+    /// Milliseconds that acting took.
+    pub acted: u64,
+    /// Which alternative of the target matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Matched>,
+    /// The journey's readings after it.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub readings: IndexMap<String, Value>,
+}
+
+/// Which alternative of a target matched, and where it stood.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matched {
+    /// The place among the alternatives, from 0: above 0 is a drift.
+    pub alternative: u32,
+    /// That alternative in words.
+    pub by: String,
+    /// The element's box in the viewport, in CSS pixels.
+    pub rect: Rect,
+}
+
+/// A box in the viewport, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rect {
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "why", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was carried out.
+    Done,
+    /// A deviation left it out, or the walker adapted and went past it.
+    Skipped(String),
+    /// It was not judged, because a step that it needs was not done.
+    NotJudged(String),
+    /// It could not be carried out.
+    Failed(String),
+}
+
+/// How a walk went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", content = "why", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing was wrong.
+    Passed,
+    /// An oracle failed it.
+    Failed,
+    /// The walker could not go on; no failure by itself.
+    Stranded(String),
+    /// Driver, browser or grid broke: nothing may be concluded.
+    Infrastructure(String),
+    /// The sweep was interrupted.
+    Interrupted,
+}
+
+/// How bad a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth a look; fails nothing.
+    Warn,
+    /// The walk has failed.
+    Fail,
+}
+
+/// The rules that say when something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oracle {
+    /// An exception that nothing caught.
+    UncaughtException,
+    /// A rejected promise that nothing handled.
+    UnhandledRejection,
+    /// Something was written to the console as an error.
+    ConsoleError,
+    /// A response with status 500 or above.
+    #[serde(rename = "http_5xx")]
+    Http5xx,
+    /// A response with status 400 to 499 on the application's own requests.
+    #[serde(rename = "http_4xx")]
+    Http4xx,
+    /// A request that does not end.
+    EndlessRequest,
+    /// The page crashed.
+    Crash,
+    /// The page does not answer.
+    Hang,
+    /// The page shows nothing.
+    BlankPage,
+    /// An `expect` does not hold.
+    Expect,
+    /// An `always` rule does not hold.
+    Always,
+    /// An `eventually` rule does not come true in time.
+    Eventually,
+    /// A step of the journey cannot be carried out although nothing was perturbed.
+    Step,
+    /// The outcome differs from the calm walks' although the deviation should not change it.
+    Outcome,
+}
+
+impl Oracle {
+    /// The name in files and reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Oracle::UncaughtException => "uncaught_exception",
+            Oracle::UnhandledRejection => "unhandled_rejection",
+            Oracle::ConsoleError => "console_error",
+            Oracle::Http5xx => "http_5xx",
+            Oracle::Http4xx => "http_4xx",
+            Oracle::EndlessRequest => "endless_request",
+            Oracle::Crash => "crash",
+            Oracle::Hang => "hang",
+            Oracle::BlankPage => "blank_page",
+            Oracle::Expect => "expect",
+            Oracle::Always => "always",
+            Oracle::Eventually => "eventually",
+            Oracle::Step => "step",
+            Oracle::Outcome => "outcome",
+        }
+    }
+}
+
+impl fmt::Display for Oracle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Something that an oracle holds to be wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Violation {
+    /// The rule.
+    pub oracle: Oracle,
+    /// How bad.
+    pub severity: Severity,
+    /// What makes it the same defect as another violation: walks with the same signature are
+    /// one finding. Free of numbers, ids and anything else that varies from walk to walk.
+    pub signature: String,
+    /// One line, as a person would say it.
+    pub title: String,
+    /// What was expected and what was seen, several lines where needed.
+    pub message: String,
+    /// The step after which it was seen.
+    pub step: StepId,
+    /// That step's place in the walk.
+    pub index: u32,
+    /// The page's route or folded path.
+    pub route: String,
+    /// The readings before the step, where the rule speaks of them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub was: IndexMap<String, Value>,
+    /// The readings after the step.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub now: IndexMap<String, Value>,
+    /// The request that failed, `POST /api/pay → 500`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The stack of an exception.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stack: String,
+}
+
+/// The files that a failed walk keeps, relative to the run's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Kept {
+    /// The page when it failed, the target marked and the step named.
+    pub screenshot: Option<String>,
+    /// The steps before it, side by side.
+    pub filmstrip: Option<String>,
+    /// The DOM as HTML.
+    pub dom: Option<String>,
+    /// The visible text.
+    pub text: Option<String>,
+    /// The console, a line each.
+    pub console: Option<String>,
+    /// The network as HAR.
+    pub har: Option<String>,
+}
+
+/// Why a sweep ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", content = "why", rename_all = "snake_case")]
+pub enum SweepEnd {
+    /// Everything that was planned was walked.
+    Completed,
+    /// The time budget was spent.
+    BudgetSpent,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// Driver, browser or grid broke for good.
+    Infrastructure(String),
+}
