@@ -1,8 +1,8 @@
 // The address step of the checkout.
 
-import { draftOf, fill, keepDraft } from './drafts.js';
+import { draftOf, fill, keepDraft, keepTyped } from './drafts.js';
 import { press } from './press.js';
-import { shop } from './service.js';
+import { isReturn, shop } from './service.js';
 import { change } from './visit.js';
 
 /** The longest text that is sent; the server says what is too long. */
@@ -14,13 +14,16 @@ export function askAddress() {
   if (!form) return;
   const saved = JSON.parse(document.getElementById('saved-address').textContent);
   if (shop.regressions.addressEmptied) {
-    keepDraft(form, saved);
-    // The server's copy is the one that counts, also when the page was only put aside.
-    addEventListener('pageshow', (event) => { if (event.persisted) fill(form, saved); });
+    // The server's copy is the one that counts, also on return.
+    fill(form, saved);
+    addEventListener('pageshow', (event) => {
+      if (event.persisted || isReturn()) fill(form, saved);
+    });
+    keepTyped(form);
   } else {
     keepDraft(form, draftOf(form) ?? saved);
   }
-  form.dataset.ready = 'true';
+  addEventListener('pageshow', () => { form.dataset.ready = 'true'; });
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -32,7 +32,7 @@ export function list() {
       if (!(error instanceof Unreachable)) throw error;
       if (signal.aborted) return;
       warn(UNREACHABLE);
-      retry = setTimeout(load, RETRY);
+      if (error.isTemporary) retry = setTimeout(load, RETRY);
     }
   }
 

@@ -4,7 +4,10 @@
 export const shop = window.__SHOP;
 
 /** The server did not answer, or not as it should. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** Whether asking again may help: nothing was answered at all. */
+  isTemporary = true;
+}
 
 const PATIENCE = 15_000;
 /** Browsers take no longer body for a request that is to survive its page. */
@@ -13,6 +16,12 @@ const LONGEST_SURVIVOR = 60_000;
 let leaving = false;
 addEventListener('pagehide', () => { leaving = true; });
 addEventListener('pageshow', () => { leaving = false; });
+
+/** Whether this page was loaded because somebody went back or forward to it. */
+export function isReturn() {
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry?.type === 'back_forward';
+}
 
 /** Half an emoji is no text that a server could read. */
 const wellFormed = (_, value) => (typeof value === 'string' ? value.toWellFormed() : value);
@@ -32,7 +41,9 @@ export async function ask(path, { send, signal } = {}) {
   }
   try {
     const response = await fetch(path, options);
-    if (!response.ok) throw new Unreachable(`${path}: ${response.status}`);
+    if (!response.ok) {
+      throw Object.assign(new Unreachable(`${path}: ${response.status}`), { isTemporary: false });
+    }
     return await response.json();
   } catch (error) {
     if (leaving) return new Promise(() => {});

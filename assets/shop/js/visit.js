@@ -1,7 +1,7 @@
 // The state of the visit: cart, account, currency, number of orders. It is the server's; here it is
 // fetched, changed in order, told to the rest of the page and kept in step across tabs.
 
-import { ask, hush, UNREACHABLE, warn } from './service.js';
+import { ask, hush, Unreachable, UNREACHABLE, warn } from './service.js';
 
 const RETRY = 2000;
 /** Another tab says that it begins a change; if it never says that it ended, look anyway. */
@@ -76,7 +76,8 @@ function inTurn(work) {
       if (mine !== epoch) return answer;
       current = state;
       known = true;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
       if (mine !== epoch) return null;
       warn(UNREACHABLE);
     }

@@ -129,7 +129,7 @@ impl Address {
             let wrong = if value.is_empty() {
                 Some(ask.to_owned())
             } else if value.chars().count() > most {
-                Some(format!("Please keep this under {} characters.", most + 1))
+                Some(format!("Please use at most {most} characters."))
             } else if field == "email" && !is_email(value) {
                 Some("This does not look like an e-mail address.".to_owned())
             } else {
