@@ -170,7 +170,7 @@ impl<'a> Draft<'a> {
         for step in &plan.steps {
             match &step.action {
                 Action::AnyOrder(inner) => {
-                    slots.extend(inner.iter().map(|s| Slot::new(s, Some(&step.id))));
+                    slots.extend(inner.iter().map(|s| Slot::new(s, Some(step))));
                 }
                 _ => slots.push(Slot::new(step, None)),
             }
@@ -217,12 +217,15 @@ impl<'a> Draft<'a> {
 }
 
 impl Slot {
-    fn new(step: &Step, frame: Option<&StepId>) -> Self {
+    /// A step inside an `any_order` needs what its frame needs.
+    fn new(step: &Step, frame: Option<&Step>) -> Self {
+        let mut main = Move::of_step(step);
+        main.needs.extend(frame.into_iter().flat_map(|f| f.needs.iter().cloned()));
         Self {
             id: step.id.clone(),
-            frame: frame.cloned(),
+            frame: frame.map(|f| f.id.clone()),
             before: Vec::new(),
-            main: vec![Move::of_step(step)],
+            main: vec![main],
             after: Vec::new(),
         }
     }

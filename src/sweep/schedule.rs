@@ -66,13 +66,13 @@ mod tests {
 
     #[test]
     fn walks_follow_the_shares() {
-        let journeys = [journey("often", Some(0.6)), journey("seldom", Some(0.2))];
+        let journeys = [journey("often", Some(0.6)), journey("seldom", Some(0.25))];
         let walks: Vec<String> =
             Schedule::new(journeys.iter()).take(8).map(|id| id.to_string()).collect();
         assert_eq!(
             walks,
             [
-                "often/0", "often/1", "seldom/0", "often/2", "often/3", "often/4", "seldom/1",
+                "often/0", "seldom/0", "often/1", "often/2", "often/3", "seldom/1", "often/4",
                 "often/5"
             ]
         );

@@ -12,7 +12,7 @@ use crate::record::Severity;
 /// How long the walker looks for a step that an altering deviation may have taken away, and for
 /// those after a first miss: a person sees at a glance that a page at rest has no such button.
 const OFF_PATH: Duration = Duration::from_millis(1500);
-const LOST: Duration = Duration::from_millis(600);
+const LOST: Duration = Duration::from_millis(300);
 
 /// What is made of a step that cannot be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

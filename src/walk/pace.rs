@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::time::Span;
 
 /// At a fast pace nobody thinks, and what a deviation waits for is cut to these.
-const LONGEST_WAIT: Span = Span::secs(1);
-const LONGEST_KEY: Span = Span::millis(40);
+const LONGEST_WAIT: Span = Span::millis(400);
+const LONGEST_KEY: Span = Span::millis(25);
 
 /// The pace of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -90,7 +90,7 @@ mod tests {
     fn fast_never_thinks_and_real_always_does() {
         let minute = Span::secs(60);
         assert_eq!(Pace::Fast.think(minute), Duration::ZERO);
-        assert_eq!(Pace::Fast.wait(minute), Duration::from_secs(1));
+        assert_eq!(Pace::Fast.wait(minute), LONGEST_WAIT.duration());
         assert_eq!(Pace::Real.wait(minute), Duration::from_secs(60));
         assert_eq!(Pace::Factor(0.5).think(minute), Duration::from_secs(30));
     }

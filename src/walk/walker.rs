@@ -13,7 +13,7 @@ use super::{Conduct, Frame, Lent, Pace, Pictures, Scene, Walked, carry};
 use crate::browser::{
     Aim, Aimed, BrowserError, Found, Glance, Look, Page, Readiness, RuleCheck, Settle,
 };
-use crate::journey::{Action, Journey, Rule, RuleTest, StepId, Target};
+use crate::journey::{Action, Journey, Operator, Rule, RuleTest, StepId, Target};
 use crate::oracle::{
     Judge, Judgement, Moment, Readings, Standing, expectation, page as whole, rules,
 };
@@ -33,6 +33,14 @@ const ERROR_PAGE: &str = "chrome-error:";
 enum Flow {
     On,
     Stop,
+}
+
+/// How a person who has wandered off gets back to what they were doing.
+enum WayBack {
+    /// With the back button, from a page of the application.
+    Button(String),
+    /// By the address, from outside.
+    Address(String),
 }
 
 /// A move that was done and whose effect has not been looked at yet.
@@ -62,8 +70,10 @@ pub(super) struct Walker<'a, 's> {
     was: Option<Readings>,
     url: String,
     offline: bool,
-    /// Where a detour began.
+    /// Where a look at another page began, for coming back from it.
     left: Option<String>,
+    /// The way back to where the walker left its journey.
+    way_back: Option<WayBack>,
     missed: Option<StepId>,
     done_since_miss: bool,
     failed: bool,
@@ -97,6 +107,7 @@ impl<'a, 's> Walker<'a, 's> {
             url: String::new(),
             offline: false,
             left: None,
+            way_back: None,
             missed: None,
             done_since_miss: true,
             failed: false,
@@ -242,7 +253,11 @@ impl<'a, 's> Walker<'a, 's> {
             Haste::Hurried => Settle::Now,
         };
         let looked = Instant::now();
-        let (aimed, flow) = self.look(aim, settle, limit).await?;
+        let (mut aimed, mut flow) = self.look(aim, settle, limit).await?;
+        if matches!(aimed, Aimed::Missing(_)) && flow == Flow::On && self.find_back(&record).await?
+        {
+            (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
+        }
         record.waited = millis(looked.elapsed());
         if flow == Flow::Stop {
             return Ok(Flow::Stop);
@@ -322,6 +337,9 @@ impl<'a, 's> Walker<'a, 's> {
             Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
             Deed::LookAt(page) => {
                 self.left = Some(self.url.clone());
+                if record.by == Some(Operator::Detour) {
+                    self.way_back = Some(WayBack::Button(self.url.clone()));
+                }
                 if !self.look_at(page).await? {
                     return Ok(self.leave_out(record, format!("no way leads to {page}")).await);
                 }
@@ -333,6 +351,7 @@ impl<'a, 's> Walker<'a, 's> {
                 self.page.close_tab().await?;
             }
             Deed::Leave(span) => {
+                self.way_back = Some(WayBack::Address(self.url.clone()));
                 self.page.goto("about:blank").await?;
                 tokio::time::sleep(self.pace.wait(*span)).await;
             }
@@ -381,6 +400,28 @@ impl<'a, 's> Walker<'a, 's> {
             self.look(Aim::Nothing, Settle::AtRest, limit).await?;
         }
         Ok(())
+    }
+
+    /// What people do who cannot find the next step because they have wandered off: they go back
+    /// to where they were, once. Gives whether there was a way.
+    async fn find_back(&mut self, next: &StepRecord) -> Result<bool, BrowserError> {
+        let Some(way) = self.way_back.take() else { return Ok(false) };
+        let (WayBack::Button(there) | WayBack::Address(there)) = &way;
+        if same_page(&self.url, there) {
+            return Ok(false);
+        }
+        let record = StepRecord {
+            did: "go back to where they were".into(),
+            verb: "back".into(),
+            outcome: Outcome::Done,
+            ..next.clone()
+        };
+        match &way {
+            WayBack::Button(_) => self.page.back().await?,
+            WayBack::Address(there) => self.page.goto(there).await?,
+        }
+        self.queue(record, true).await;
+        Ok(true)
     }
 
     /// Looks: tells what the pending move led to, judges it, and aims the next one.

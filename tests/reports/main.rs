@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use desirepath::redact::Secrets;
 use desirepath::record::{Event, Finding, Journal, Run, findings, journal};
+use desirepath::redact::Secrets;
 use desirepath::report::{self, Kind, Palette, github, html, json, junit};
 
 use sample::Sample;
