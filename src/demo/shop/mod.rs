@@ -13,8 +13,8 @@ mod visitors;
 
 use std::io;
 
-pub use self::release::{ShopRelease, UnknownRelease};
 use self::release::Regressions;
+pub use self::release::{ShopRelease, UnknownRelease};
 use self::server::Server;
 use self::service::Service;
 

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An amount in hundredths of a currency.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Cents(pub(super) i64);
 

@@ -119,10 +119,6 @@ impl Service {
     }
 
     fn outage(&self, reason: impl ToString) -> Outage {
-        Outage {
-            service: self.name,
-            status: StatusCode::BAD_GATEWAY,
-            reason: reason.to_string(),
-        }
+        Outage { service: self.name, status: StatusCode::BAD_GATEWAY, reason: reason.to_string() }
     }
 }

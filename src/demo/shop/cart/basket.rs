@@ -112,10 +112,8 @@ impl Cart {
     /// Puts pieces of a product in; the same operation is done once however often it is asked for.
     pub(super) fn add(&mut self, product: Product, quantity: u32, operation: &str) {
         if self.is_new(operation) {
-            let line = self
-                .lines
-                .entry(product.slug.clone())
-                .or_insert(Line { product, quantity: 0 });
+            let line =
+                self.lines.entry(product.slug.clone()).or_insert(Line { product, quantity: 0 });
             line.quantity = line.quantity.saturating_add(quantity).min(MOST_OF_ONE);
         }
     }
@@ -131,8 +129,7 @@ impl Cart {
 
     /// Puts in what is missing of a product: a page's memory of a cart is brought back this way.
     pub(super) fn restore(&mut self, product: Product, quantity: u32) {
-        let line =
-            self.lines.entry(product.slug.clone()).or_insert(Line { product, quantity: 0 });
+        let line = self.lines.entry(product.slug.clone()).or_insert(Line { product, quantity: 0 });
         line.quantity = line.quantity.max(quantity.min(MOST_OF_ONE));
     }
 

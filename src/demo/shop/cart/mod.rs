@@ -61,9 +61,7 @@ async fn add(
     let Some(product) = carts.product(&visitor, &asked.slug).await? else {
         return Ok(refused("This product is no longer sold."));
     };
-    carts
-        .carts
-        .change(&visitor, |cart| cart.add(product, asked.quantity, &asked.operation));
+    carts.carts.change(&visitor, |cart| cart.add(product, asked.quantity, &asked.operation));
     Ok(done())
 }
 

@@ -29,10 +29,7 @@ pub(super) fn routes() -> Router<Arc<Front>> {
         .route("/api/visit/currency", post(choose_currency))
 }
 
-async fn visit(
-    State(front): State<Arc<Front>>,
-    visitor: Visitor,
-) -> Result<Json<Value>, Outage> {
+async fn visit(State(front): State<Arc<Front>>, visitor: Visitor) -> Result<Json<Value>, Outage> {
     let cart: CartView = front.cart.get(&visitor.id, "/").await?;
     let Orders { orders } = front.payment.get(&visitor.id, "/orders").await?;
     let session = front.sessions.read(&visitor.id, Clone::clone);

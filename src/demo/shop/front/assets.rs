@@ -41,8 +41,7 @@ async fn asset(name: String) -> Response {
     let all = SCRIPTS.iter().chain(&STYLES).chain(&ICONS);
     match all.into_iter().find(|(known, ..)| *known == name) {
         Some((_, kind, content)) => {
-            let headers =
-                [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "max-age=86400")];
+            let headers = [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "max-age=86400")];
             (headers, *content).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),

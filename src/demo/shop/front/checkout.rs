@@ -50,10 +50,7 @@ async fn give_address(
     Ok(Json(json!({ "ok": true, "next": "/checkout/payment" })))
 }
 
-async fn quote(
-    State(front): State<Arc<Front>>,
-    visitor: Visitor,
-) -> Result<Json<Value>, Outage> {
+async fn quote(State(front): State<Arc<Front>>, visitor: Visitor) -> Result<Json<Value>, Outage> {
     // Payment gets the cart as the cart service words it.
     let cart: Value = front.cart.get(&visitor.id, "/").await?;
     let currency = front.sessions.read(&visitor.id, |session| session.currency);

@@ -157,7 +157,8 @@ pub(super) async fn orders(
 }
 
 fn order_row(order: &Order) -> Html {
-    let pieces = if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
+    let pieces =
+        if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
     Html::filled(
         include_str!("../../../../../assets/shop/pages/order.html"),
         &[

@@ -114,9 +114,7 @@ fn currencies(session: &Session) -> Html {
 
 /// An HTML answer. Pages show a visitor's state: no cache may keep them.
 fn document(html: Html) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (headers, html.into_string()).into_response()
 }
