@@ -1,19 +1,18 @@
-//! The command line of desirepath.
+//! The command line of desirepath: parse, carry out, exit.
 
-fn main() {}
-//! Runs the bundled shop alone, to try it.
+use std::process::ExitCode;
 
-mod demo;
-
-use demo::shop::{Shop, ShopRelease};
+use clap::Parser;
+use desirepath::cli::Cli;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let release: ShopRelease = std::env::args().nth(1).as_deref().unwrap_or("1.0").parse()?;
-    let port = std::env::args().nth(2).map(|port| port.parse()).transpose()?;
-    let shop = Shop::start(release, port).await?;
-    println!("{}", shop.url());
-    tokio::signal::ctrl_c().await?;
-    shop.stop().await;
-    Ok(())
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.run().await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit().into()
+        }
+    }
 }

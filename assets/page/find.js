@@ -56,27 +56,26 @@ const all = (roots, selector) => roots.flatMap((root) => [...root.querySelectorA
 const TEST_IDS = ['data-testid', 'data-test', 'data-qa', 'data-cy', 'data-test-id', 'data-qa-id', 'data-testing'];
 const LABELLED = 'input, textarea, select, button, output, meter, progress, [aria-label], [aria-labelledby], [contenteditable]';
 
-// The smallest elements with the text: descends only where the text is.
-const byText = (roots, match) => {
+// The smallest elements with the text, in document order: descends only where the text is.
+const byText = (roots, match) => roots.flatMap((root) => {
   const found = [];
   const visit = (el) => {
-    if (SILENT.has(tagOf(el))) return 0;
-    const isButton = tagOf(el) === 'input' && ['submit', 'button', 'reset'].includes(el.type);
-    const score = match(isButton ? el.value : el.textContent);
+    const score = SILENT.has(tagOf(el)) ? 0 : match(el.textContent);
     if (!score) return 0;
     let best = 0;
     for (const child of el.children) best = Math.max(best, visit(child));
     if (best < score) found.push([el, score]);
     return Math.max(best, score);
   };
-  for (const root of roots) {
-    for (const child of root.children) {
-      if (tagOf(child) === 'html') { if (root.body) visit(root.body); } else visit(child);
-    }
+  for (const child of root.body ? [root.body] : root.children) visit(child);
+  // The text of these buttons is in no text node.
+  for (const el of root.querySelectorAll('input[type=submit], input[type=button], input[type=reset]')) {
+    const score = match(nameOf(el));
+    if (score) found.push([el, score]);
   }
-  // A part in a child and the whole in its parent are both found; document order is restored.
-  return found;
-};
+  const follows = Node.DOCUMENT_POSITION_FOLLOWING;
+  return found.sort(([a], [b]) => (a.compareDocumentPosition(b) & follows ? -1 : 1));
+});
 
 const candidates = (roots, by) => {
   const [[kind, what]] = Object.entries(by.by);
@@ -139,18 +138,19 @@ const findTarget = (target) => {
 const standIn = (el) => (el.localName === 'input' && ['checkbox', 'radio', 'file'].includes(el.type)
   ? [...(el.labels ?? [])].find(isVisible) : undefined);
 
-const pairs = (text) => {
-  const seen = new Set();
-  for (let i = 0; i < text.length - 1; i += 1) seen.add(text.slice(i, i + 2));
-  return seen;
-};
-// Dice's coefficient of letter pairs, 0 to 1.
+// How alike two names are, 0 to 1: by their edit distance, a part counting much.
 const likeness = (a, b) => {
-  const [left, right] = [pairs(a), pairs(b)];
-  if (!left.size || !right.size) return 0;
-  let both = 0;
-  for (const pair of left) if (right.has(pair)) both += 1;
-  return (2 * both) / (left.size + right.size);
+  if (!a || !b) return 0;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  const alike = 1 - row[b.length] / Math.max(a.length, b.length);
+  return b.includes(a) || a.includes(b) ? Math.max(alike, 0.8) : alike;
 };
 
 // What on the page is called most alike: at most three names, best first.
@@ -165,6 +165,6 @@ const nearest = (locator) => {
   else names = all(roots, 'a[href], button, input, select, textarea, label, summary, h1, h2, h3, [role], [title], [placeholder]').filter(isVisible).map((el) => nameOf(el) || fold(el.textContent));
   const unique = [...new Set(names.filter(Boolean).map((n) => fold(n).slice(0, 60)))];
   return unique.map((name) => [likeness(wanted, name.toLowerCase()), name])
-    .filter(([score]) => kind === 'role' && wanted === '' ? true : score > 0.2)
+    .filter(([score]) => kind === 'role' && wanted === '' ? true : score >= 0.4)
     .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, name]) => name);
 };

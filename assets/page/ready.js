@@ -104,10 +104,11 @@ const checkReady = async (el, readiness, attempt) => {
     if (!inView(shown) || attempt > 1) reveal(shown, attempt);
   }
   const first = boxOf(shown);
-  await frame();
+  const drawn = await frame();
   const second = boxOf(shown);
   if (!shown.isConnected) return { why: 'absent' };
-  if (['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
+  // Without a frame between them, two equal boxes say nothing.
+  if (!drawn || ['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
   const [dx, dy] = offsetOf(shown);
   const middle = points(shown);
   if (readiness === 'editable' || readiness === 'selectable') {

@@ -99,10 +99,11 @@ const observeChanges = () => new MutationObserver(() => { busy.changed = clock()
 observeChanges();
 
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
-// A hidden or fully covered tab draws no frames; the timer keeps it going.
+// Answers whether a frame was drawn. A hidden tab draws none and a busy machine few; the timer
+// keeps us going.
 const frame = () => new Promise((resolve) => {
-  if (!document.hidden) nextFrame(() => resolve());
-  later(resolve, document.hidden ? 16 : 100);
+  if (!document.hidden) nextFrame(() => resolve(true));
+  later(() => resolve(document.hidden), document.hidden ? 16 : 100);
 });
 
 const RECENT = 30;

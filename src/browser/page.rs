@@ -275,6 +275,12 @@ impl<'s> Page<'s> {
         self.told.drain()
     }
 
+    /// Milliseconds since the page was opened: the clock of its signals.
+    #[must_use]
+    pub fn age(&self) -> u64 {
+        self.told.age()
+    }
+
     /// The requests that have not ended, oldest first.
     pub fn in_flight(&mut self) -> Vec<InFlight> {
         self.drain_events();

@@ -62,10 +62,13 @@ pub(super) struct Expressions<'a> {
 pub(super) fn look(user: &Expressions<'_>) -> String {
     use std::fmt::Write as _;
     let mut text = String::from(
-        "const done = arguments[arguments.length - 1];\n\
-         const lib = window[Symbol.for('desirepath')];\n\
-         if (!lib || !document.documentElement) { done(['{\"stage\":\"absent\"}', null]); return; }\n\
-         lib.look(arguments[0], {\n observe: [",
+        // One odd name only: the user's expressions stand inside and must see the page's names.
+        "const __desirepath = [window[Symbol.for('desirepath')], ...arguments];\n\
+         if (!__desirepath[0] || !document.documentElement) {\n\
+           __desirepath.at(-1)(['{\"stage\":\"absent\"}', null]);\n\
+           return;\n\
+         }\n\
+         __desirepath[0].look(__desirepath[1], {\n observe: [",
     );
     // Writing to a `String` cannot fail.
     for (name, js) in &user.observe {
@@ -79,7 +82,7 @@ pub(super) fn look(user: &Expressions<'_>) -> String {
     for (index, js) in &user.expect {
         let _ = write!(text, "{index}: () => ({js}\n),");
     }
-    text.push_str("} }, done);");
+    text.push_str("} }, __desirepath.at(-1));");
     text
 }
 

@@ -112,12 +112,11 @@ impl Session {
             Some(url) => Socket::connect(url).await.map_err(|why| lost.push(why)).ok(),
             None => None,
         };
-        let user_agent = word("userAgent").map(str::to_owned);
         let mut session = Self {
             client,
             socket,
             name,
-            user_agent,
+            user_agent: None,
             lost,
             home: String::new(),
             left_over: None,
@@ -137,6 +136,9 @@ impl Session {
     async fn prepare(&mut self) -> Result<(), BrowserError> {
         let home = self.command("find its tab", Method::GET, "window", None).await?;
         self.home = home.as_str().unwrap_or_default().to_owned();
+        let body = json!({ "script": "return navigator.userAgent;", "args": [] });
+        let agent = self.command("name itself", Method::POST, "execute/sync", Some(body)).await?;
+        self.user_agent = agent.as_str().map(str::to_owned);
         if let Some(socket) = &self.socket {
             if let Err(why) = subscribe(socket, &mut self.lost).await {
                 self.lost.push(format!("the BiDi socket: {why}"));
@@ -235,7 +237,9 @@ impl Session {
         let tried = self.try_command(Method::POST, "execute/sync", Some(body), COMMAND_LIMIT).await;
         let words = match tried {
             Err(Refusal::Script(why)) => {
-                Some(why.trim_start_matches("javascript error: ").to_owned())
+                let why = why.trim_start_matches("javascript error: ");
+                let why = why.trim_start_matches("SyntaxError: ");
+                Some(format!("SyntaxError: {why}"))
             }
             // A navigation under it, a dialog: it will be tried again, and harms nobody now.
             Ok(_) | Err(Refusal::Unloaded | Refusal::Alert(_)) => None,
@@ -326,7 +330,8 @@ fn capabilities(
     let mut wanted = json!({
         "browserName": "chrome",
         "pageLoadStrategy": "eager",
-        "unhandledPromptBehavior": "ignore",
+        // Nobody but us answers dialogs, so that each is told of; not even `beforeunload`.
+        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "ignore" },
         "timeouts": {
             "script": u64::try_from(SCRIPT_LIMIT.as_millis()).unwrap_or(u64::MAX),
             "pageLoad": 15_000,

@@ -68,6 +68,11 @@ impl Told {
         }
     }
 
+    /// Milliseconds since the page was opened.
+    pub(super) fn age(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// The signals since the last call, in their order.
     pub(super) fn drain(&mut self) -> Vec<Observed> {
         std::mem::take(&mut self.signals)
@@ -299,12 +304,16 @@ fn console_level(word: &str) -> ConsoleLevel {
     }
 }
 
+/// Chromium lists some headers twice, as wanted and as sent: the same line is kept once.
 fn headers(list: &Value) -> Vec<(String, String)> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .map(|header| (text(&header["name"]), text(&header["value"]["value"])))
-        .collect()
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for header in list.as_array().into_iter().flatten() {
+        let header = (text(&header["name"]), text(&header["value"]["value"]));
+        if !headers.contains(&header) {
+            headers.push(header);
+        }
+    }
+    headers
 }
 
 /// One frame a line, as the browsers' own stacks look.

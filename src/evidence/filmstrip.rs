@@ -24,7 +24,7 @@ const GAP: u32 = 10;
 const CAPTION_LINES: usize = 2;
 const PENDING: Rgb<u8> = Rgb([58, 62, 71]);
 
-/// Lays the frames side by side, four in a row, numbered from `first`; the last one, where it
+/// Lays the frames side by side, at most four in a row, numbered from `first`; the last one, where it
 /// broke, has the colour of alarm.
 ///
 /// A frame whose screenshot cannot be read keeps its place and its caption.
@@ -38,11 +38,13 @@ pub fn filmstrip(frames: &[Frame<'_>], first: u32) -> Result<Vec<u8>, PictureErr
     let tallest = shots.iter().flatten().map(RgbImage::height).max().unwrap_or(HEIGHT);
     let caption = CAPTION_LINES as u32 * Style::SMALL.line() + 6;
     let cell = (WIDTH + GAP, tallest + caption + GAP);
-    let (columns, rows) = (frames.len().min(ACROSS), frames.len().div_ceil(ACROSS));
+    let rows = frames.len().div_ceil(ACROSS);
+    // Even rows: six frames are three and three, not four and two.
+    let columns = frames.len().div_ceil(rows);
     let mut strip =
         RgbImage::from_pixel(columns as u32 * cell.0 + GAP, rows as u32 * cell.1 + GAP, PAPER);
     for (i, (frame, shot)) in frames.iter().zip(&shots).enumerate() {
-        let (x, y) = (GAP + (i % ACROSS) as u32 * cell.0, GAP + (i / ACROSS) as u32 * cell.1);
+        let (x, y) = (GAP + (i % columns) as u32 * cell.0, GAP + (i / columns) as u32 * cell.1);
         match shot {
             Some(shot) => imageops::replace(&mut strip, shot, i64::from(x), i64::from(y)),
             None => imageops::replace(
@@ -92,7 +94,7 @@ mod tests {
         let broken = Frame { png: b"?", caption: "a screenshot that was cut off" };
         let strip = filmstrip(&[frame, frame, broken, frame, frame], 7).expect("a strip");
         let strip = decode(&strip).expect("a PNG");
-        assert_eq!(strip.width(), 4 * 310 + 10);
+        assert_eq!(strip.width(), 3 * 310 + 10, "three and two");
         assert!(strip.height() > 2 * 210);
         assert!(strip.pixels().any(|&p| p == ALARM));
         assert!(matches!(filmstrip(&[], 1), Err(PictureError::Empty)));

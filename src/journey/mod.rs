@@ -2,16 +2,19 @@
 //! checked, written and described to editors. No I/O: texts come in, texts go out.
 
 pub mod ids;
+pub mod link;
 pub mod locator;
 pub mod model;
 pub mod node;
 pub mod operator;
 pub mod read;
+pub mod schema;
 pub mod template;
 pub mod vocabulary;
 pub mod write;
 pub mod yaml;
 
+pub use link::{Linked, link};
 pub use locator::{By, Locator, Target};
 pub use model::{
     Action, Branch, Condition, DialogAnswer, Expectation, Journey, Observation, Perturbation,

@@ -52,7 +52,7 @@ pub struct Finding {
     pub noise: bool,
     /// What walking the same walks again gave; `None` where that was not tried.
     pub reproduced: Option<Reproduced>,
-    /// The walk to look at.
+    /// The walk to look at: it fails, with the fewest deviations and then the fewest steps.
     pub exhibit: WalkId,
     /// The exhibit's plan, relative to the run's folder.
     pub plan: String,
@@ -171,8 +171,8 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     let exhibit = shown.iter().min_by_key(|s| {
         let shows_failure = s.sighting.violation.severity == Severity::Fail;
         let has_picture = s.record.kept.screenshot.is_some();
-        let length = s.record.steps.len();
-        (!shows_failure, s.record.deviations.len(), !has_picture, length, s.id)
+        let (deviations, steps) = (s.record.deviations.len(), s.record.steps.len());
+        (!shows_failure, deviations, !has_picture, !s.id.is_first(), steps, s.id)
     })?;
     let seen = &exhibit.sighting.violation;
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
@@ -270,4 +270,110 @@ fn reproduced(run: &Run, walks: &[WalkId], shown: &[Shown<'_>]) -> Option<Reprod
 
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Event, Happening};
+
+    /// Walks, each `id verdict signature…`; a signature in capitals fails, others warn.
+    fn run(walks: &[&str]) -> Run {
+        let mut events = Vec::new();
+        for (at, line) in (0u64..).zip(walks) {
+            let mut words = line.split(' ');
+            let walk: WalkId = words.next().and_then(|id| id.parse().ok()).expect("an id");
+            let verdict = words.next().expect("a verdict");
+            let mut push = |what| events.push(Event { at, what });
+            push(Happening::WalkStarted {
+                walk: walk.clone(),
+                plan: format!("walks/{}.yaml", walk.file_stem()),
+                deviations: Vec::new(),
+            });
+            for signature in words {
+                let fails = signature.chars().all(char::is_uppercase);
+                push(Happening::Violated {
+                    walk: walk.clone(),
+                    violation: Box::new(
+                        serde_json::from_value(serde_json::json!({
+                            "oracle": "always", "severity": if fails { "fail" } else { "warn" },
+                            "signature": signature, "title": signature, "message": "",
+                            "step": "pay", "index": 0, "route": "/",
+                        }))
+                        .expect("a violation"),
+                    ),
+                });
+            }
+            let verdict = match verdict {
+                "open" => continue,
+                "infrastructure" => Verdict::Infrastructure("killed".into()),
+                "failed" => Verdict::Failed,
+                _ => Verdict::Passed,
+            };
+            push(Happening::WalkFinished { walk, verdict, took: 1, requests: 0 });
+        }
+        let mut run = Run::fold(events);
+        run.header.journeys =
+            IndexMap::from([("a".to_owned(), Some(0.5)), ("b".to_owned(), Some(0.1))]);
+        run
+    }
+
+    fn only(walks: &[&str]) -> Finding {
+        let mut findings = findings(&run(walks));
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        findings.remove(0)
+    }
+
+    #[test]
+    fn walks_with_one_signature_are_one_finding_with_its_share() {
+        let f = only(&["a/0 failed X", "a/1 passed", "b/0 failed X", "b/1 failed X"]);
+        assert_eq!((f.hits(), f.walked), (3, 4));
+        let share = f.share.map(|e| e.share).expect("shares are known");
+        assert!((share - (0.5 * 0.5 + 0.1)).abs() < 1e-6);
+        assert_eq!(f.certainty(), Certainty::Untried);
+    }
+
+    #[test]
+    fn confirmations_say_how_certain_it_is_and_are_not_counted_as_walks() {
+        let f = only(&["a/0 failed X", "a/0#2 failed X", "a/0#3 failed X", "a/0#4 open"]);
+        assert_eq!((f.hits(), f.reproduced), (1, Some(Reproduced { times: 2, of: 2 })));
+        assert_eq!(f.certainty(), Certainty::Steady);
+        let f = only(&["a/0 failed X", "a/0#2 passed", "a/0#3 failed X"]);
+        assert_eq!(f.certainty(), Certainty::Flaky);
+        let f = only(&["a/0 passed", "a/0#2 failed X", "a/0#3 passed"]);
+        assert_eq!((f.hits(), f.reproduced), (1, Some(Reproduced { times: 1, of: 2 })));
+    }
+
+    #[test]
+    fn broken_infrastructure_shows_and_counts_nothing() {
+        assert!(findings(&run(&["a/0 infrastructure X"])).is_empty());
+        let f = only(&["a/0 failed X", "a/1 infrastructure X", "a/2 open", "a/3 passed"]);
+        assert_eq!((f.hits(), f.walked), (1, 2));
+        let f = only(&["a/0 open X", "a/1 passed"]);
+        assert_eq!((f.hits(), f.walked), (1, 2), "what an interrupted walk showed counts");
+    }
+
+    #[test]
+    fn warnings_of_calm_walks_are_noise_and_failures_are_not() {
+        let f = only(&["a/calm-0 passed x", "a/0 passed x"]);
+        assert!(f.noise && f.calm);
+        let f = only(&["a/calm-0 failed X"]);
+        assert!(f.calm && !f.noise);
+    }
+
+    #[test]
+    fn ranks_what_matters_most_first() {
+        let run = run(&[
+            "b/0 failed FLAKY",
+            "b/0#2 passed",
+            "b/1 failed RARE",
+            "b/1#2 failed RARE",
+            "a/0 failed OFTEN",
+            "a/0#2 failed OFTEN",
+            "a/1 passed warned",
+            "a/2 failed UNTRIED",
+        ]);
+        let order: Vec<String> = findings(&run).into_iter().map(|f| f.signature).collect();
+        assert_eq!(order, ["OFTEN", "RARE", "UNTRIED", "FLAKY", "warned"]);
+    }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::event::FORMAT;
 use super::{Event, Happening};
+use crate::redact::Secrets;
 
 /// The journal's name in a run's folder.
 pub const FILE: &str = "events.jsonl";
@@ -19,7 +20,7 @@ pub const FILE: &str = "events.jsonl";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    line: Vec<u8>,
+    secrets: Secrets,
 }
 
 impl Journal {
@@ -27,7 +28,7 @@ impl Journal {
     ///
     /// # Errors
     /// The folder or file cannot be made, or a journal is there already: no run is overwritten.
-    pub fn create(dir: &Path) -> io::Result<Journal> {
+    pub fn create(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
         std::fs::create_dir_all(dir).map_err(|e| at(dir, &e))?;
         let path = dir.join(FILE);
         let file = OpenOptions::new()
@@ -35,32 +36,31 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, line: Vec::new() })
+        Ok(Journal { file, path, secrets })
     }
 
     /// Goes on with the journal in `dir`. A last line that was torn is taken off.
     ///
     /// # Errors
     /// There is none, or it cannot be read or written.
-    pub fn resume(dir: &Path) -> io::Result<Journal> {
+    pub fn resume(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
         let path = dir.join(FILE);
         let mut file =
             OpenOptions::new().read(true).write(true).open(&path).map_err(|e| at(&path, &e))?;
         let end = whole_lines(&mut file).map_err(|e| at(&path, &e))?;
         file.set_len(end).map_err(|e| at(&path, &e))?;
         file.seek(SeekFrom::Start(end)).map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, line: Vec::new() })
+        Ok(Journal { file, path, secrets })
     }
 
-    /// Writes one event.
+    /// Writes one event, secrets replaced by their names.
     ///
     /// # Errors
     /// The disk refuses (full, gone); the error names the file.
     pub fn append(&mut self, event: &Event) -> io::Result<()> {
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, event).map_err(|e| at(&self.path, &e.into()))?;
-        self.line.push(b'\n');
-        self.file.write_all(&self.line).map_err(|e| at(&self.path, &e))
+        let line = serde_json::to_string(event).map_err(|e| at(&self.path, &e.into()))?;
+        let line = self.secrets.redact(&line) + "\n";
+        self.file.write_all(line.as_bytes()).map_err(|e| at(&self.path, &e))
     }
 
     /// The file.
@@ -159,9 +159,10 @@ pub fn read(path: &Path) -> Result<Vec<Event>, JournalError> {
     }
     let Some(last) = events.last() else { return Err(JournalError::Empty { path }) };
     if newer > 0 {
+        let lines =
+            if newer == 1 { "1 event of a kind" } else { &format!("{newer} events of kinds") };
         let text = format!(
-            "{newer} events of kinds that this version does not know were passed over; \
-             a newer desirepath wrote this run"
+            "{lines} unknown to this version passed over: a newer desirepath wrote this run"
         );
         events.push(Event { at: last.at, what: Happening::Remark { walk: None, text } });
     }
@@ -214,4 +215,88 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
 
 fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{SweepEnd, SweepHeader};
+
+    fn event(at: u64, what: Happening) -> Event {
+        Event { at, what }
+    }
+
+    fn started() -> Event {
+        let header = SweepHeader { format: FORMAT, seed: u64::MAX, ..SweepHeader::default() };
+        event(0, Happening::SweepStarted(Box::new(header)))
+    }
+
+    fn remark(at: u64) -> Event {
+        event(at, Happening::Remark { walk: None, text: "line\nbreak".into() })
+    }
+
+    fn written(dir: &Path, text: &str) -> PathBuf {
+        let path = dir.join(FILE);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    #[test]
+    fn a_torn_line_is_left_out_and_taken_off_when_the_run_goes_on() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::create(dir.path()).expect("a journal");
+        journal.append(&started()).expect("a line");
+        journal.append(&remark(1)).expect("a line");
+        let mut text = std::fs::read_to_string(journal.path()).expect("text");
+        text.push_str(r#"{"at":2,"event":"rem"#);
+        written(dir.path(), &text);
+        assert_eq!(read(dir.path()).expect("events"), [started(), remark(1)]);
+
+        let mut journal = Journal::resume(dir.path()).expect("the journal again");
+        let end = event(9, Happening::SweepFinished { end: SweepEnd::Completed });
+        journal.append(&end).expect("a line");
+        assert_eq!(read(journal.path()).expect("events"), [started(), remark(1), end]);
+    }
+
+    #[test]
+    fn a_broken_line_in_the_middle_is_named_by_its_number() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let good = serde_json::to_string(&started()).expect("JSON");
+        let path = written(dir.path(), &format!("{good}\n\n{{\"at\":1}}\n{good}\n"));
+        let error = read(&path).expect_err("a broken line").to_string();
+        assert!(error.contains("events.jsonl:3: not an event of a run"), "{error}");
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_passed_over_or_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let good = serde_json::to_string(&started()).expect("JSON");
+        written(dir.path(), &format!("{good}\n{{\"at\":1,\"event\":\"walk_paused\",\"x\":1}}\n"));
+        let events = read(dir.path()).expect("events");
+        let Some(Event { what: Happening::Remark { text, .. }, .. }) = events.last() else {
+            panic!("a remark says that something was passed over: {events:?}")
+        };
+        assert!(text.starts_with("1 event"), "{text}");
+
+        for rest in ["", ",\"walks\":{}"] {
+            let line = format!(
+                "{{\"at\":0,\"event\":\"sweep_started\",\"format\":99,\
+                 \"desirepath\":\"7.0\"{rest}}}\n"
+            );
+            written(dir.path(), &line);
+            let error = read(dir.path()).expect_err("too new").to_string();
+            assert!(error.contains("format 99") && error.contains("7.0"), "{error}");
+        }
+        written(dir.path(), "");
+        assert!(matches!(read(dir.path()), Err(JournalError::Empty { .. })));
+    }
+
+    #[test]
+    fn every_kind_of_event_is_known_by_its_name() {
+        for word in Happening::WORDS {
+            let line = format!("{{\"at\":0,\"event\":\"{word}\"}}");
+            let error = serde_json::from_str::<Event>(&line).expect_err("fields are missing");
+            assert!(error.to_string().contains("missing field"), "{word}: {error}");
+        }
+    }
 }

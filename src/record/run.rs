@@ -134,3 +134,50 @@ impl Run {
         self.walks.entry(id).or_insert_with(|| WalkRecord::begun(String::new(), Vec::new(), at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(at: u64, what: Happening) -> Event {
+        Event { at, what }
+    }
+
+    fn walk() -> WalkId {
+        "a/0".parse().expect("an id")
+    }
+
+    fn begun(at: u64) -> Event {
+        let (plan, deviations) = ("walks/a.0.yaml".into(), Vec::new());
+        event(at, Happening::WalkStarted { walk: walk(), plan, deviations })
+    }
+
+    fn finished(at: u64) -> Event {
+        let verdict = Verdict::Passed;
+        event(at, Happening::WalkFinished { walk: walk(), verdict, took: 5, requests: 1 })
+    }
+
+    #[test]
+    fn a_journal_that_stops_leaves_its_walks_interrupted() {
+        let run = Run::fold([begun(3)]);
+        assert_eq!(run.walks[&walk()].verdict, Verdict::Interrupted);
+        assert_eq!((run.end, run.took), (None, 3));
+        assert_eq!(Run::fold([]), Run::default());
+        let lost_beginning = Run::fold([finished(9)]);
+        assert_eq!(lost_beginning.walks[&walk()].verdict, Verdict::Passed);
+    }
+
+    #[test]
+    fn a_resumed_run_forgets_the_walk_that_it_begins_again() {
+        let header = |seed| {
+            let header = SweepHeader { seed, ..SweepHeader::default() };
+            event(0, Happening::SweepStarted(Box::new(header)))
+        };
+        let end = |end| event(8, Happening::SweepFinished { end });
+        let events =
+            [header(1), begun(1), end(SweepEnd::Interrupted), header(2), begun(4), finished(9)];
+        let run = Run::fold(events);
+        assert_eq!((run.header.seed, run.end), (1, None));
+        assert_eq!((run.walks.len(), run.walks[&walk()].began), (1, 4));
+    }
+}

@@ -81,7 +81,7 @@ impl Suite<'_> {
             suite.add_test_case(self.case(&format!("infrastructure: {}", reason.why), status));
         }
         let warnings: Vec<String> = here
-            .filter(|f| f.severity == Severity::Warn)
+            .filter(|f| f.severity == Severity::Warn && !f.noise)
             .map(|f| format!("warning: {} ({}, {})", f.title, f.route, words::hits(f)))
             .map(|text| visible::line(&text).into_owned())
             .collect();
@@ -153,7 +153,7 @@ impl Suite<'_> {
             format!("{}, {}", words::hits(finding), words::reproduced(finding)),
         ];
         if let Some(share) = finding.share {
-            lines.push(format!("{} of sessions", words::estimate(share)));
+            lines.push(words::sessions(share));
         }
         let deviations = words::deviations(finding);
         if !deviations.is_empty() {
@@ -188,8 +188,9 @@ fn longest(walks: &[(&WalkId, &WalkRecord)]) -> Duration {
 
 /// What is wrong with the sweep as a whole, where something is.
 fn sweep(run: &Run, findings: &[Finding]) -> Option<TestSuite> {
+    let tally = Tally::of(run);
     if matches!(run.end, Some(SweepEnd::Completed | SweepEnd::BudgetSpent))
-        && Tally::of(run).conclusive() > 0
+        && tally.passed + tally.failed > 0
     {
         return None;
     }

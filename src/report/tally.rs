@@ -128,10 +128,11 @@ impl Headline {
         let (mood, sentence) = if !broken.is_empty() {
             let walks = words::count(conclusive.max(1), "walk");
             (Mood::Bad, format!("{} broke in {walks}{}.", things(broken.len()), trust(&broken)))
-        } else if conclusive == 0 {
+        } else if tally.passed == 0 {
             (Mood::Unknown, "Nothing may be concluded: no walk came to its end.".to_owned())
         } else {
-            let bound = words::percent(bound_without_failures(conclusive));
+            // A stranded walk did not see its end, so it says nothing about how often that fails.
+            let bound = words::percent(bound_without_failures(tally.passed));
             caveats.push(format!(
                 "What still fails hits fewer than {bound} of such walks (95 % confidence)."
             ));
@@ -188,9 +189,10 @@ fn limits(run: &Run, tally: &Tally) -> Vec<String> {
     }
     if tally.infrastructure > 0 {
         limits.push(format!(
-            "{} of {} say nothing, because driver, browser or grid broke.",
+            "{} of {} {} nothing, because driver, browser or grid broke.",
             words::grouped(tally.infrastructure),
-            words::count(tally.walks, "walk")
+            words::count(tally.walks, "walk"),
+            if tally.infrastructure == 1 { "says" } else { "say" }
         ));
     }
     limits
@@ -234,4 +236,54 @@ fn grouped(run: &Run, reason: impl Fn(&Verdict) -> Option<&String>) -> Vec<Reaso
         reasons.into_iter().map(|(why, walks)| Reason { why: why.to_owned(), walks }).collect();
     reasons.sort_by_key(|r| std::cmp::Reverse(r.walks.len()));
     reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Event, Happening, findings};
+
+    fn run(verdicts: &[Verdict], end: Option<SweepEnd>) -> Run {
+        let walk = |n: usize| WalkId {
+            journey: "a".into(),
+            kind: WalkKind::Perturbed,
+            number: u32::try_from(n).expect("few walks"),
+            attempt: 1,
+        };
+        let finished = |(n, verdict): (usize, &Verdict)| Happening::WalkFinished {
+            walk: walk(n),
+            verdict: verdict.clone(),
+            took: 1,
+            requests: 1,
+        };
+        let end = end.map(|end| Happening::SweepFinished { end });
+        let what = verdicts.iter().enumerate().map(finished).chain(end);
+        Run::fold(what.map(|what| Event { at: 0, what }))
+    }
+
+    fn headline(verdicts: &[Verdict], end: Option<SweepEnd>) -> Headline {
+        let run = run(verdicts, end);
+        Headline::of(&run, &findings(&run))
+    }
+
+    #[test]
+    fn a_pass_says_how_much_it_can_say() {
+        let good = headline(&vec![Verdict::Passed; 40], Some(SweepEnd::Completed));
+        assert_eq!((good.mood, good.sentence.as_str()), (Mood::Good, "Nothing broke in 40 walks."));
+        assert!(good.caveats[0].contains("7.2 %"), "{:?}", good.caveats);
+    }
+
+    #[test]
+    fn a_tool_that_broke_never_looks_like_a_pass() {
+        let killed = Verdict::Infrastructure("killed".into());
+        let none = headline(std::slice::from_ref(&killed), Some(SweepEnd::Completed));
+        assert_eq!(none.mood, Mood::Unknown);
+        assert!(none.sentence.starts_with("Nothing may be concluded"));
+        let some = headline(&[killed, Verdict::Passed], Some(SweepEnd::Completed));
+        assert_eq!(some.mood, Mood::Unknown);
+        assert_eq!(headline(&[Verdict::Passed], None).mood, Mood::Unknown);
+        assert_eq!(headline(&[], Some(SweepEnd::Completed)).mood, Mood::Unknown);
+        let stranded = Verdict::Stranded("no link".into());
+        assert_eq!(headline(&[stranded], Some(SweepEnd::Completed)).mood, Mood::Unknown);
+    }
 }

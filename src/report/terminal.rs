@@ -117,7 +117,7 @@ impl Page {
         self.wrapped("  ", Some(Ink::Faint), &place);
         let mut facts = vec![words::hits(finding), words::reproduced(finding)];
         if let Some(share) = finding.share {
-            facts.push(format!("{} of sessions", words::estimate(share)));
+            facts.push(words::sessions(share));
         }
         self.wrapped("  ", None, &facts.join(" · "));
         let deviations = words::deviations(finding);

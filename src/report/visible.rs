@@ -22,7 +22,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible)
 }
 
-/// Several lines: as [`line`], but line breaks stay.
+/// Several lines: as [`line()`], but line breaks stay.
 #[must_use]
 pub fn lines(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.lines().map(|l| line(l.trim_end())).collect();

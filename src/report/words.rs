@@ -43,6 +43,12 @@ pub fn estimate(e: Estimate) -> String {
     format!("{} ({})", percent(e.share), interval(e))
 }
 
+/// `2.3 % of sessions (1.1–4.5 %)`.
+#[must_use]
+pub fn sessions(e: Estimate) -> String {
+    format!("{} of sessions ({})", percent(e.share), interval(e))
+}
+
 /// `1.1–4.5 %`.
 #[must_use]
 pub fn interval(e: Estimate) -> String {

@@ -10,13 +10,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 /// A running site.
-pub struct Site {
+pub(crate) struct Site {
     /// `http://127.0.0.1:PORT/`
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Site {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let app = Router::new()
             .route("/", get(|| page("index".to_owned())))
             .route("/{name}", get(|Path(name): Path<String>| page(name)))

@@ -120,3 +120,20 @@ fn every_report_is_made_again_from_the_stored_journal() {
     assert_eq!(files.len(), 4);
     assert!(files.iter().all(|file| file.metadata().is_ok_and(|m| m.len() > 500)));
 }
+
+#[test]
+fn a_run_without_walks_and_a_run_without_findings_are_reports_too() {
+    let mut calm = told().run.clone();
+    calm.walks.retain(|id, record| id.journey == "browse-lamps" && record.violations.len() < 2);
+    calm.walks.values_mut().for_each(|record| record.violations.clear());
+    for (run, says) in [(Run::default(), "Nothing may be concluded"), (calm, "Nothing broke in")] {
+        let dir =
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("run-{}", run.walks.len()));
+        fs::create_dir_all(&dir).expect("a folder");
+        let files = report::write_all(&dir, &run, &Kind::ALL).expect("reports");
+        let page = fs::read_to_string(&files[0]).expect("the page");
+        assert!(page.contains(says) && !page.contains("What broke"), "{says}");
+        let text = report::summary(&run, &[], &dir, None, Palette::Plain, 80);
+        assert!(text.starts_with(says), "{text}");
+    }
+}

@@ -81,12 +81,12 @@ impl Sample {
             self.failing(
                 &format!("buy-a-mug/{n}"),
                 deviations,
-                6,
+                5,
                 lost_cart(5 + u32::from(n == 3)),
             );
         }
         for attempt in 2..5 {
-            self.failing(&format!("buy-a-mug/0#{attempt}"), &reload, 6, lost_cart(5));
+            self.failing(&format!("buy-a-mug/0#{attempt}"), &reload, 5, lost_cart(5));
         }
     }
 

@@ -44,8 +44,9 @@ impl Reader<'_> {
             "wait_for" => Action::WaitFor(self.expectation(node)?),
             "expect" => Action::Expect(self.expectation(node)?),
             "use" => {
-                self.borrows = true;
-                Action::Use(self.journey_name(node)?)
+                let name = self.journey_name(node)?;
+                self.places.uses.push((name.clone(), node.span.clone()));
+                Action::Use(name)
             }
             "choose" => self.choose(node)?,
             "repeat" => self.repeat(node)?,

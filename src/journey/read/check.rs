@@ -77,7 +77,7 @@ impl Reader<'_> {
             }
         }
         // A plan's variables are drawn already; a borrowed journey may use what it does not define.
-        if journey.plan.is_some() || self.borrows || self.diagnostics.has_errors() {
+        if journey.plan.is_some() || !self.places.uses.is_empty() || self.diagnostics.has_errors() {
             return;
         }
         for key in ["vars", "pools"] {

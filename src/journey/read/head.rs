@@ -17,7 +17,11 @@ impl Reader<'_> {
         let mut steps = fields.get("steps").map(|node| self.steps(node)).unwrap_or_default();
         ids::derive(&mut steps);
         self.check_ids(&steps);
-        let name = fields.get("journey").and_then(|node| self.journey_name(node));
+        let name = fields.get("journey").and_then(|node| {
+            let name = self.journey_name(node)?;
+            self.places.name = Some((name.clone(), node.span.clone()));
+            Some(name)
+        });
         let journey = Journey {
             // Without a name nothing is returned, but the rest is still judged.
             name: name.unwrap_or_default(),
@@ -26,6 +30,7 @@ impl Reader<'_> {
             plan: fields.get("plan").and_then(|node| self.plan(node)),
             vars: self.named(&fields, "vars", Self::variable),
             pools: self.named(&fields, "pools", Self::pool),
+            detours: self.detours(&fields),
             promises: self.promises(&fields),
             rules: self.rule_files(&fields),
             observe: self.observations(&fields),
@@ -172,7 +177,9 @@ impl Reader<'_> {
             let message = "lines of a file are drawn at random and cannot be secret";
             self.push(self.error(entry.key_span.clone(), message).help(help));
         }
-        value.map(Variable::File)
+        let file = value?;
+        self.places.files.push((file.clone(), told.value.span.clone()));
+        Some(Variable::File(file))
     }
 
     fn pool(&mut self, node: &Node) -> Option<Pool> {
@@ -234,8 +241,27 @@ impl Reader<'_> {
         promises
     }
 
+    fn detours(&mut self, fields: &Fields<'_>) -> IndexMap<String, f64> {
+        let Some(node) = fields.get("detours") else { return IndexMap::new() };
+        let Some(entries) = node.map() else {
+            self.expected("pages and journeys with their weights", node, None);
+            return IndexMap::new();
+        };
+        entries
+            .iter()
+            .filter_map(|entry| Some((entry.key.to_string(), self.weight(&entry.value)?)))
+            .collect()
+    }
+
     fn rule_files(&mut self, fields: &Fields<'_>) -> Vec<String> {
         let Some(node) = fields.get("rules") else { return Vec::new() };
-        self.one_or_more(node).iter().filter_map(|item| self.words(item)).collect()
+        let mut files = Vec::new();
+        for item in self.one_or_more(node) {
+            if let Some(file) = self.words(item) {
+                self.places.rules.push((file.clone(), item.span.clone()));
+                files.push(file);
+            }
+        }
+        files
     }
 }

@@ -32,19 +32,40 @@ pub struct Rules {
     pub eventually: Vec<Rule>,
 }
 
+/// What a file turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A journey or plan.
+    Journey(Box<Journey>),
+    /// Shared rules.
+    Rules(Rules),
+}
+
 /// What a file holds, as far as it could be understood, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading<T> {
     /// The content; `None` where there are mistakes.
     pub content: Option<T>,
+    /// Where it speaks of other files; also where there are mistakes.
+    pub places: Places,
     /// Mistakes and warnings.
     pub diagnostics: Diagnostics,
 }
 
-impl<T> Reading<T> {
-    fn result(self) -> Result<T, Diagnostics> {
-        self.content.ok_or(self.diagnostics)
-    }
+/// A text of the file and where it stands.
+pub type Placed = (String, Range<usize>);
+
+/// The places of a journey that name something outside of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// Its name, which must be unique among journeys.
+    pub name: Option<Placed>,
+    /// The journeys that it uses.
+    pub uses: Vec<Placed>,
+    /// Its files of rules.
+    pub rules: Vec<Placed>,
+    /// The files of its variables.
+    pub files: Vec<Placed>,
 }
 
 /// Reads a journey or plan.
@@ -52,7 +73,8 @@ impl<T> Reading<T> {
 /// # Errors
 /// All mistakes of the file.
 pub fn read(file: &str, text: &str) -> Result<Journey, Diagnostics> {
-    journey(&SourceText::new(file, text)).result()
+    let reading = document(&SourceText::new(file, text), |reader, node| reader.journey(node));
+    reading.content.ok_or(reading.diagnostics)
 }
 
 /// Reads a file of shared rules.
@@ -60,13 +82,8 @@ pub fn read(file: &str, text: &str) -> Result<Journey, Diagnostics> {
 /// # Errors
 /// All mistakes of the file.
 pub fn read_rules(file: &str, text: &str) -> Result<Rules, Diagnostics> {
-    rules(&SourceText::new(file, text)).result()
-}
-
-/// Reads a journey or plan, warnings included.
-#[must_use]
-pub fn journey(source: &Arc<SourceText>) -> Reading<Journey> {
-    document(source, |reader, node| reader.journey(node))
+    let reading = rules(&SourceText::new(file, text));
+    reading.content.ok_or(reading.diagnostics)
 }
 
 /// Reads a file of shared rules, warnings included.
@@ -75,28 +92,35 @@ pub fn rules(source: &Arc<SourceText>) -> Reading<Rules> {
     document(source, |reader, node| reader.rules(node))
 }
 
+/// Reads whatever the file is, warnings included. What has rules and nothing of a journey is
+/// a file of rules.
+#[must_use]
+pub fn any(source: &Arc<SourceText>) -> Reading<Content> {
+    document(source, |reader, node| {
+        let has = |key: &str| node.get(key).is_some();
+        let rules = vocabulary::names(&[vocabulary::RULES]).any(has);
+        if rules && !has("journey") && !has("steps") {
+            reader.rules(node).map(Content::Rules)
+        } else {
+            reader.journey(node).map(|journey| Content::Journey(Box::new(journey)))
+        }
+    })
+}
+
 fn document<T>(
     source: &Arc<SourceText>,
     read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>,
 ) -> Reading<T> {
     let node = match yaml::parse(source) {
         Ok(node) => node,
-        Err(diagnostics) => return Reading { content: None, diagnostics },
+        Err(diagnostics) => {
+            return Reading { content: None, places: Places::default(), diagnostics };
+        }
     };
     let mut reader = Reader::new(source);
     let content = read(&mut reader, &node);
-    let diagnostics = reader.diagnostics;
-    Reading { content: content.filter(|_| !diagnostics.has_errors()), diagnostics }
-}
-
-/// Whether a file's text is one of shared rules: it has rules and nothing of a journey.
-#[must_use]
-pub fn is_rules(source: &Arc<SourceText>) -> bool {
-    let Ok(node) = yaml::parse(source) else { return false };
-    let has = |key: &str| node.get(key).is_some();
-    !has("journey")
-        && !has("steps")
-        && vocabulary::names(&[vocabulary::RULES]).any(|name| node.get(name).is_some())
+    let Reader { diagnostics, places, .. } = reader;
+    Reading { content: content.filter(|_| !diagnostics.has_errors()), places, diagnostics }
 }
 
 /// What is remembered while a file is read.
@@ -109,8 +133,8 @@ struct Reader<'a> {
     needs: Vec<(usize, StepId, Range<usize>)>,
     /// Where texts name variables.
     uses: Vec<Use>,
-    /// Whether the steps hold steps of other journeys.
-    borrows: bool,
+    /// Where the file speaks of others.
+    places: Places,
     /// Whether a step was not understood, so that its derived id is not known.
     broken: bool,
 }
@@ -135,7 +159,7 @@ impl<'a> Reader<'a> {
             marks: Vec::new(),
             needs: Vec::new(),
             uses: Vec::new(),
-            borrows: false,
+            places: Places::default(),
             broken: false,
         }
     }

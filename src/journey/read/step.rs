@@ -110,8 +110,13 @@ impl Reader<'_> {
 
     fn modifiers(&mut self, entries: &[Entry], action: Action, mark: usize) -> Step {
         let mut step = Step::new("", action);
-        for Entry { key, value, .. } in entries {
+        let borrows = matches!(step.action, Action::Use(_));
+        for Entry { key, key_span, value } in entries {
             match &**key {
+                "within" | "seen" if borrows => {
+                    let mistake = self.error(key_span.clone(), format!("`{key}` beside `use`"));
+                    self.push(mistake.help("give it to the steps of that journey"));
+                }
                 "id" => {
                     if let Some(id) = self.step_id(value) {
                         self.marks[mark].id = Some((id.clone(), value.span.clone()));

@@ -148,22 +148,25 @@ fn facts(run: &Run) -> Vec<Fact> {
 
 fn numbers(run: &Run, failures: usize, warnings: usize) -> Vec<Fact> {
     let tally = Tally::of(run);
-    let size = |n: usize| words::grouped(u32::try_from(n).unwrap_or(u32::MAX));
-    let mut numbers = vec![
-        Fact::new("broken", &size(failures)),
-        Fact::new("warnings", &size(warnings)),
-        Fact::new("walks", &words::grouped(tally.walks)),
-        Fact::new("passed", &words::grouped(tally.passed)),
-        Fact::new("failed", &words::grouped(tally.failed)),
-        Fact::new("stranded", &words::grouped(tally.stranded)),
+    let size = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let counted = [
+        (size(failures), "broken thing", "broken things"),
+        (size(warnings), "warning", "warnings"),
+        (tally.walks, "walk", "walks"),
+        (tally.passed, "passed", "passed"),
+        (tally.failed, "failed", "failed"),
+        (tally.stranded, "stranded", "stranded"),
+        (tally.infrastructure, "inconclusive", "inconclusive"),
+        (tally.interrupted, "interrupted", "interrupted"),
+        (tally.confirmations, "confirmation", "confirmations"),
+        (tally.requests, "request", "requests"),
     ];
-    for (name, n) in [("say nothing", tally.infrastructure), ("interrupted", tally.interrupted)] {
-        if n > 0 {
-            numbers.push(Fact::new(name, &words::grouped(n)));
-        }
-    }
-    numbers.push(Fact::new("confirmations", &words::grouped(tally.confirmations)));
-    numbers.push(Fact::new("requests", &words::grouped(tally.requests)));
+    let rare = ["inconclusive", "interrupted"];
+    let mut numbers: Vec<Fact> = counted
+        .into_iter()
+        .filter(|&(n, one, _)| n > 0 || !rare.contains(&one))
+        .map(|(n, one, many)| Fact::new(if n == 1 { one } else { many }, &words::grouped(n)))
+        .collect();
     numbers.push(Fact::new("in all", &words::took(run.took)));
     numbers
 }

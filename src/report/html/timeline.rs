@@ -51,7 +51,7 @@ pub(super) fn of(run: &Run, finding: &Finding) -> Timeline {
     let mut rows: Vec<Row> = Vec::with_capacity(steps.len());
     for (i, step) in steps.iter().enumerate() {
         let next = path_of(&step.url);
-        let changed = if next == path { String::new() } else { next.clone() };
+        let changed = if next == path { "" } else { &next };
         rows.push(row(step, changed, i == failing));
         path = next;
     }
@@ -62,7 +62,7 @@ pub(super) fn of(run: &Run, finding: &Finding) -> Timeline {
     Timeline { early: rows, near, after }
 }
 
-fn row(step: &StepRecord, path: String, here: bool) -> Row {
+fn row(step: &StepRecord, path: &str, here: bool) -> Row {
     let (outcome, why) = match &step.outcome {
         Outcome::Done => ("done", ""),
         Outcome::Skipped(why) => ("skipped", why.as_str()),
@@ -73,7 +73,7 @@ fn row(step: &StepRecord, path: String, here: bool) -> Row {
         number: step.index + 1,
         did: visible::line(&step.did).into_owned(),
         by: step.by.map_or("", crate::journey::Operator::word),
-        path: visible::line(&path).into_owned(),
+        path: visible::line(path).into_owned(),
         times: times(step),
         why: visible::line(why).into_owned(),
         outcome,
