@@ -4,7 +4,9 @@ import { card } from './money.js';
 import { ask, shop, Unreachable, UNREACHABLE, warn } from './service.js';
 import { now } from './visit.js';
 
-const PAUSE = 120;
+/** Letters that come faster than this are looked for together. */
+const PAUSE = 30;
+const SHORTEST_SEARCH = 2;
 const LONGEST_SEARCH = 200;
 
 /** Suggests products for what is in the search box. */
@@ -51,7 +53,7 @@ export function suggest() {
   box.addEventListener('input', () => {
     clearTimeout(pause);
     panel.setAttribute('aria-busy', 'true');
-    if (box.value.trim() === '') hide();
+    if (box.value.trim().length < SHORTEST_SEARCH) hide();
     else pause = setTimeout(look, PAUSE, box.value);
   });
   box.addEventListener('keydown', ({ key }) => { if (key === 'Escape') hide(); });

@@ -16,6 +16,7 @@ let chain = Promise.resolve();
 let pending = 0;
 let epoch = 0;
 let retry;
+let isLost = false;
 
 /** Calls `watcher` with the state, now if it is known and whenever it was fetched anew. */
 export function watch(watcher) {
@@ -80,13 +81,17 @@ function inTurn(work) {
       if (!(error instanceof Unreachable)) throw error;
       if (mine !== epoch) return null;
       warn(UNREACHABLE);
+      isLost = true;
     }
     pending -= 1;
     if (known) {
+      // A failed change stays failed; what came through is only the state.
+      if (isLost && answer === null) hush();
+      isLost = false;
       for (const watcher of watchers) watcher(current);
       if (pending === 0) busy(false);
     } else if (pending === 0) {
-      retry = setTimeout(() => refresh().then(() => current && hush()), RETRY);
+      retry = setTimeout(refresh, RETRY);
     }
     return answer;
   });

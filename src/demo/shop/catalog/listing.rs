@@ -9,10 +9,9 @@ use super::product::Product;
 
 /// How long a search takes that an index answers.
 const INDEXED: Duration = Duration::from_millis(40);
-/// How long a search for one or two letters takes: nearly everything has to be ranked.
-const BROAD: Duration = Duration::from_millis(600);
-/// How long a listing takes that is built from scratch.
-const REBUILT: Duration = Duration::from_millis(4200);
+/// How long a search takes that no index helps: few letters match too much, and what matches
+/// nothing is compared with everything.
+const UNINDEXED: Duration = Duration::from_millis(600);
 
 /// A question to the catalog. Whatever cannot be understood does not restrict the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -31,6 +30,9 @@ const PRICE_RANGES: [(&str, i64, i64); 3] =
     [("under-15", 0, 1499), ("15-to-30", 1500, 3000), ("over-30", 3001, i64::MAX)];
 
 impl Listing {
+    /// How long a listing takes that is built from scratch.
+    pub(super) const REBUILD_TIME: Duration = Duration::from_millis(4200);
+
     /// A listing for these words only.
     pub(super) fn of_words(q: &str) -> Self {
         Self { q: q.to_owned(), ..Self::default() }
@@ -60,17 +62,13 @@ impl Listing {
             && kept(&self.price, &narrower.price)
     }
 
-    /// How long the search for the answer takes.
-    pub(super) fn search_time(&self) -> Duration {
+    /// How long the search takes that finds so many products.
+    pub(super) fn search_time(&self, found: usize) -> Duration {
         match self.q.trim().chars().count() {
-            1 | 2 => BROAD,
+            1 | 2 => UNINDEXED,
+            _ if found == 0 => UNINDEXED,
             _ => INDEXED,
         }
-    }
-
-    /// How long building the answer without any index takes.
-    pub(super) const fn rebuild_time() -> Duration {
-        REBUILT
     }
 }
 
@@ -100,6 +98,15 @@ mod tests {
         let cheap = names(&listing("", "mugs", "under-15"));
         assert_eq!(cheap, ["Blue mug", "Speckled mug", "Enamel mug"]);
         assert_eq!(names(&listing("mug", "", "free")).len(), 4);
+    }
+
+    #[test]
+    fn few_letters_and_misspelt_words_take_long() {
+        let time = |q: &str| {
+            let asked = Listing::of_words(q);
+            asked.search_time(names(&asked).len())
+        };
+        assert!(time("mu") > time("mug") && time("mgu") > time("mug"));
     }
 
     #[test]

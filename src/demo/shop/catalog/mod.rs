@@ -71,9 +71,10 @@ async fn search(
     // The last listing is kept to be narrowed further; it is of no use to a wider one.
     let rebuild = catalog.regressions.slow_after_filter_back
         && before.is_some_and(|before| asked.widens(&before));
-    let time = if rebuild { Listing::rebuild_time() } else { asked.search_time() };
+    let answer = catalog.answer(&asked);
+    let time = if rebuild { Listing::REBUILD_TIME } else { asked.search_time(answer.items.len()) };
     tokio::time::sleep(time).await;
-    Json(catalog.answer(&asked, usize::MAX))
+    Json(answer)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -87,8 +88,10 @@ async fn suggest(
     Query(Suggestion { q }): Query<Suggestion>,
 ) -> Json<Products> {
     let asked = Listing::of_words(&q);
-    tokio::time::sleep(asked.search_time()).await;
-    Json(catalog.answer(&asked, SUGGESTED))
+    let mut answer = catalog.answer(&asked);
+    tokio::time::sleep(asked.search_time(answer.items.len())).await;
+    answer.items.truncate(SUGGESTED);
+    Json(answer)
 }
 
 async fn featured(State(catalog): State<Arc<Catalog>>) -> Json<Products> {
@@ -133,8 +136,8 @@ impl Catalog {
         self.products.iter().find(|product| product.slug == slug)
     }
 
-    fn answer(&self, asked: &Listing, at_most: usize) -> Products {
+    fn answer(&self, asked: &Listing) -> Products {
         let shown = self.products.iter().filter(|product| asked.shows(product));
-        Products { items: shown.take(at_most).cloned().collect() }
+        Products { items: shown.cloned().collect() }
     }
 }
