@@ -1,12 +1,21 @@
 //! desirepath, a synthetic user agent for the web.
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
-//! `cli` → `report` → `sweep` → `walk` → `oracle` → `evidence` → `record` → `browser` →
-//! `perturb` → `journey` → the ground floor (`diagnostic`, `route`, `time`, `redact`).
+//! `cli` → `demo` → `report` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
+//! `perturb` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
+pub mod browser;
 pub mod cli;
+pub mod demo;
 pub mod diagnostic;
+pub mod evidence;
 pub mod journey;
+pub mod oracle;
+pub mod perturb;
 pub mod record;
+pub mod redact;
+pub mod report;
 pub mod route;
+pub mod sweep;
 pub mod time;
+pub mod walk;

@@ -1,5 +1,86 @@
-//! The commands: arguments come in, a floor below is asked, what is printed goes out.
+//! The commands, one thin file each: arguments come in, a floor below is asked, what is printed
+//! goes out. `exit` is the table of exit codes.
 
 pub mod check;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod exit;
+pub mod failure;
+pub mod init;
 pub mod input;
+pub mod progress;
+pub mod replay;
+pub mod report;
+pub mod run;
 pub mod schema;
+pub mod shop;
+pub mod style;
+
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+use failure::Failure;
+
+/// Walks your web application as its users really do, and tells what breaks
+#[derive(Debug, Parser)]
+#[command(name = "desirepath", version, after_help = exit::TABLE, max_term_width = 100)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Tell the whole story on the bundled shop; nothing to configure
+    Demo(demo::Args),
+    /// Write a configuration, an example journey and a CI workflow; never overwrites
+    Init(init::Args),
+    /// Look for browsers and drivers, and say how to mend what does not fit
+    Doctor(doctor::Args),
+    Check(check::Args),
+    Run(Box<run::Args>),
+    Replay(replay::Args),
+    Report(report::Args),
+    Shop(shop::Args),
+    Schema(schema::Args),
+}
+
+impl Cli {
+    /// Carries the command out.
+    ///
+    /// # Errors
+    /// What is wrong, with its exit code.
+    pub async fn run(&self) -> Result<Exit, Failure> {
+        match &self.command {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Init(args) => init::run(args),
+            Command::Doctor(args) => doctor::run(args).await,
+            Command::Check(args) => Ok(check(args)),
+            Command::Run(args) => run::run(args).await,
+            Command::Replay(args) => replay::run(args).await,
+            Command::Report(args) => report::run(args),
+            Command::Shop(args) => shop::run(args).await,
+            Command::Schema(args) => {
+                print(&schema::run(args));
+                Ok(Exit::Fine)
+            }
+        }
+    }
+}
+
+fn check(args: &check::Args) -> Exit {
+    let outcome = check::run(args, style::color());
+    drop(std::io::stderr().write_all(outcome.diagnostics.as_bytes()));
+    print(&outcome.summary);
+    if outcome.mistaken { Exit::Usage } else { Exit::Fine }
+}
+
+/// Prints a result. Nobody reads any more where stdout is closed.
+fn print(text: &str) {
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}

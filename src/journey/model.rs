@@ -24,6 +24,10 @@ pub struct Journey {
     pub vars: IndexMap<String, Variable>,
     /// Records of which each parallel walk borrows one (accounts, say): `{{account.email}}`.
     pub pools: IndexMap<String, Pool>,
+    /// Where people look in between, with weights: pages (`/shipping`) for detours, names of
+    /// other journeys for splices. Nothing outside the file takes part, so that adding a journey
+    /// changes no other journey's plans.
+    pub detours: IndexMap<String, f64>,
     /// What the application promises to keep the outcome under.
     pub promises: Vec<Promise>,
     /// Files with shared `observe`, `always` and `eventually`, relative to this file.

@@ -93,6 +93,11 @@ pub const JOURNEY: &[Key] = &[
         "Records of which each parallel walk borrows one: {{account.email}}.",
     ),
     key(
+        "detours",
+        Shape::Names(&Shape::Weight),
+        "Where people look in between, with weights: pages, and names of other journeys.",
+    ),
+    key(
         "promises",
         Shape::OneOrMore(&Shape::Word(&["reload", "back", "detour", "resize"])),
         "After which deviations the application promises the same outcome.",

@@ -84,8 +84,23 @@ pub enum Happening {
     },
 }
 
+impl Happening {
+    /// The name of every kind of event in the file: what is not among them is newer than this
+    /// version.
+    pub const WORDS: [&'static str; 8] = [
+        "sweep_started",
+        "walk_started",
+        "step_finished",
+        "violated",
+        "evidence_kept",
+        "walk_finished",
+        "remark",
+        "sweep_finished",
+    ];
+}
+
 /// What was swept, and how.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SweepHeader {
     /// [`FORMAT`].
     pub format: u32,

@@ -30,6 +30,7 @@ impl Reader<'_> {
             plan: fields.get("plan").and_then(|node| self.plan(node)),
             vars: self.named(&fields, "vars", Self::variable),
             pools: self.named(&fields, "pools", Self::pool),
+            detours: self.detours(&fields),
             promises: self.promises(&fields),
             rules: self.rule_files(&fields),
             observe: self.observations(&fields),
@@ -238,6 +239,18 @@ impl Reader<'_> {
             }
         }
         promises
+    }
+
+    fn detours(&mut self, fields: &Fields<'_>) -> IndexMap<String, f64> {
+        let Some(node) = fields.get("detours") else { return IndexMap::new() };
+        let Some(entries) = node.map() else {
+            self.expected("pages and journeys with their weights", node, None);
+            return IndexMap::new();
+        };
+        entries
+            .iter()
+            .filter_map(|entry| Some((entry.key.to_string(), self.weight(&entry.value)?)))
+            .collect()
     }
 
     fn rule_files(&mut self, fields: &Fields<'_>) -> Vec<String> {

@@ -57,6 +57,8 @@ fn top(journey: &Journey) -> Entries {
         (name.clone(), Yaml::Seq(records.iter().map(record).collect()).open())
     });
     add_if(&mut top, "pools", some_map(pools.collect()));
+    let detours = journey.detours.iter().map(|(to, weight)| (to.clone(), Yaml::number(*weight)));
+    add_if(&mut top, "detours", some_map(detours.collect()));
     add_if(&mut top, "promises", some_texts(journey.promises.iter().map(|p| promise(*p))));
     add_if(&mut top, "rules", some_texts(journey.rules.iter().map(String::as_str)));
     add(&mut top, "steps", ids.steps(&journey.steps));

@@ -1,0 +1,132 @@
+// What is done to the element aimed at where keys and pointer cannot do it exactly: values of
+// pickers, choices of a <select>, paste, text that no keyboard has. Events are sent as browsers
+// send them after a person's action.
+
+const announce = (el, ...types) => {
+  for (const type of types) el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+};
+
+const setValue = (el, value) => {
+  const view = el.ownerDocument.defaultView;
+  const proto = el.localName === 'textarea' ? view.HTMLTextAreaElement.prototype : view.HTMLInputElement.prototype;
+  // The native setter, so that frameworks which shadow `value` on the element notice the change.
+  Object.getOwnPropertyDescriptor(proto, 'value').set.call(el, value);
+};
+
+const focusDeep = () => {
+  let el = document.activeElement;
+  for (;;) {
+    if (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
+    else if ((el?.localName === 'iframe' || el?.localName === 'frame') && el.contentDocument?.activeElement) el = el.contentDocument.activeElement;
+    else return el;
+  }
+};
+
+const selectAll = (el) => {
+  if (el.isContentEditable) {
+    const selection = el.ownerDocument.getSelection();
+    selection.selectAllChildren(el);
+  } else if (typeof el.select === 'function') el.select();
+};
+
+const caretToEnd = (el) => {
+  if (el.isContentEditable) {
+    const selection = el.ownerDocument.getSelection();
+    selection.selectAllChildren(el);
+    selection.collapseToEnd();
+  } else {
+    // Number and e-mail fields refuse a selection; their caret is where focus put it.
+    try { el.setSelectionRange(el.value.length, el.value.length); } catch { /* stays as it is */ }
+  }
+};
+
+const insert = (el, text) => {
+  if (text === '') return el.ownerDocument.execCommand('delete');
+  return el.ownerDocument.execCommand('insertText', false, text);
+};
+
+const acts = {
+  focus(el, { caret }) {
+    el.focus({ preventScroll: true });
+    if (caret === 'all') selectAll(el);
+    if (caret === 'end') caretToEnd(el);
+    return null;
+  },
+  // Pickers are set by value; answers what the field then holds.
+  set(el, { text }) {
+    el.focus({ preventScroll: true });
+    setValue(el, text);
+    announce(el, 'input', 'change');
+    return el.value;
+  },
+  insert(el, { text, caret, focused }) {
+    const into = focused ? focusDeep() : el;
+    into.focus({ preventScroll: true });
+    if (caret === 'all') selectAll(into);
+    if (caret === 'end') caretToEnd(into);
+    if (insert(into, text)) return null;
+    // Documents without editing commands: put it in as one input event.
+    setValue(into, caret === 'all' ? text : into.value + text);
+    announce(into, 'input');
+    return null;
+  },
+  paste(el, { text }) {
+    el.focus({ preventScroll: true });
+    selectAll(el);
+    const data = new DataTransfer();
+    data.setData('text/plain', text);
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true, composed: true });
+    if (el.dispatchEvent(event)) insert(el, text);
+    return null;
+  },
+  select(el, { option }) {
+    const list = el.localName === 'select' ? el : el.closest?.('select');
+    if (!list) return { missing: [], not: `<${el.localName}>` };
+    const options = [...list.options];
+    const chosen = options.find((o) => o.value === option) ?? options.find((o) => fold(o.label) === fold(option))
+      ?? options.find((o) => lower(o.label) === lower(option)) ?? options.find((o) => lower(o.label).includes(lower(option)));
+    if (!chosen || chosen.disabled) return { missing: options.map((o) => fold(o.label)).filter(Boolean).slice(0, 12) };
+    list.focus({ preventScroll: true });
+    if (!list.multiple || !chosen.selected) {
+      chosen.selected = true;
+      announce(list, 'input', 'change');
+    }
+    return null;
+  },
+  // Drag and drop of HTML, for drivers whose pointer does not start it.
+  drop(el, { to }) {
+    const at = (x, y) => topmost(document, x, y);
+    const target = at(to[0], to[1]);
+    const data = new DataTransfer();
+    const send = (on, type, point) => on.dispatchEvent(new DragEvent(type, {
+      bubbles: true, cancelable: true, composed: true, dataTransfer: data, clientX: point[0], clientY: point[1],
+    }));
+    const box = boxOf(el);
+    const from = [box.x + box.width / 2, box.y + box.height / 2];
+    if (!send(el, 'dragstart', from) || !target) return null;
+    send(target, 'dragenter', to);
+    if (!send(target, 'dragover', to)) send(target, 'drop', to);
+    send(el, 'dragend', to);
+    return null;
+  },
+  scroll(_, { to }) {
+    const root = document.scrollingElement ?? document.documentElement;
+    root.scrollTo({ top: to === 'top' ? 0 : root.scrollHeight, behavior: 'instant' });
+    return null;
+  },
+  value(el) { return valueOf(el); },
+  snapshot() {
+    const values = {};
+    for (const [i, el] of all(rootsOf(), 'input, textarea, select, [contenteditable]').entries()) {
+      if (el.type === 'password' || el.type === 'hidden') continue;
+      values[`${i + 1} ${nameOf(el) || attribute(el, 'name') || tagOf(el)}`] = valueOf(el);
+    }
+    return { url: location.href, title: document.title, html: document.documentElement?.outerHTML ?? '', text: document.body?.innerText ?? '', values };
+  },
+};
+
+const FREE = new Set(['scroll', 'snapshot', 'insert']);
+const act = (kind, args) => {
+  if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
+  return JSON.stringify(acts[kind](aimed, args) ?? null);
+};

@@ -1,0 +1,134 @@
+// What the page is busy with: requests of scripts that have not ended, changes of the document,
+// and the exceptions and rejections that nothing caught. It listens and changes nothing: the
+// wrapped functions keep their names, lengths, results, errors and timing.
+
+const clock = performance.now.bind(performance);
+// Captured before the page can replace them (fake timers, polyfills).
+const later = window.setTimeout.bind(window);
+const nextFrame = window.requestAnimationFrame.bind(window);
+
+const busy = { requests: new Map(), next: 0, ended: -Infinity, changed: clock() };
+const problems = [];
+
+const began = () => {
+  const id = busy.next++;
+  busy.requests.set(id, clock());
+  return () => {
+    if (busy.requests.delete(id)) busy.ended = clock();
+  };
+};
+
+// A proxy, not a wrapper function: `toString` still says [native code].
+if (typeof window.fetch === 'function') {
+  window.fetch = new Proxy(window.fetch, {
+    apply(fetch, self, args) {
+      const end = began();
+      let answer;
+      try {
+        answer = Reflect.apply(fetch, self, args);
+      } catch (error) {
+        end();
+        throw error;
+      }
+      // The derived promise goes to the page, so that a failure which it does not handle is
+      // still reported as unhandled, and one that it does handle is not.
+      return answer.then(
+        (response) => { end(); return response; },
+        (error) => { end(); throw error; },
+      );
+    },
+  });
+}
+if (typeof window.XMLHttpRequest === 'function') {
+  const proto = window.XMLHttpRequest.prototype;
+  proto.send = new Proxy(proto.send, {
+    apply(send, self, args) {
+      const end = began();
+      try {
+        self.addEventListener('loadend', end, { once: true });
+        return Reflect.apply(send, self, args);
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+  });
+}
+
+const describe = (value) => {
+  try {
+    if (value instanceof Error || (value && typeof value.message === 'string' && typeof value.name === 'string')) {
+      return { message: `${value.name}: ${value.message}`, stack: String(value.stack ?? '') };
+    }
+    return { message: typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)), stack: '' };
+  } catch {
+    return { message: Object.prototype.toString.call(value), stack: '' };
+  }
+};
+
+const report = (kind, problem) => {
+  const told = { kind, at: Math.round(clock()), ...problem };
+  if (channel) channel(JSON.stringify(told));
+  else if (problems.length < 500) problems.push(told);
+};
+
+window.addEventListener('unhandledrejection', (event) => report('rejection', describe(event.reason)), true);
+if (!channel) {
+  // With a channel, the browser itself reports exceptions and console messages.
+  window.addEventListener('error', (event) => {
+    if (event instanceof ErrorEvent) {
+      report('exception', event.error ? describe(event.error) : { message: event.message, stack: '' });
+    }
+  }, true);
+  for (const level of ['debug', 'log', 'info', 'warn', 'error']) {
+    if (typeof console[level] !== 'function') continue;
+    console[level] = new Proxy(console[level], {
+      apply(write, self, args) {
+        report(level, { message: args.map((a) => (typeof a === 'string' ? a : describe(a).message)).join(' '), stack: '' });
+        return Reflect.apply(write, self, args);
+      },
+    });
+  }
+}
+
+// Not every attribute: an animation that writes `style` in each frame is not work to wait for.
+const observeChanges = () => new MutationObserver(() => { busy.changed = clock(); }).observe(document, {
+  subtree: true, childList: true, characterData: true,
+  attributes: true, attributeFilter: ['class', 'hidden', 'disabled', 'open', 'value', 'aria-busy'],
+});
+observeChanges();
+
+const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
+// Answers whether a frame was drawn. A hidden tab draws none and a busy machine few; the timer
+// keeps us going.
+const frame = () => new Promise((resolve) => {
+  if (!document.hidden) nextFrame(() => resolve(true));
+  later(() => resolve(document.hidden), document.hidden ? 16 : 100);
+});
+
+const RECENT = 30;
+const NOISE = 500;
+
+// Whether the page rests: loaded, no young request of a script pending, none just ended, and no
+// change of the document for two frames. Requests older than `bound` (long polls) and documents
+// that are still loading after it no longer count; nor does a document that never stops changing.
+const settle = async (until, bound) => {
+  const start = clock();
+  for (;;) {
+    const before = clock();
+    await frame();
+    await frame();
+    const now = clock();
+    const loading = document.readyState !== 'complete' && now < bound;
+    let pending = false;
+    for (const since of busy.requests.values()) pending ||= now - since < bound;
+    const changing = busy.changed >= before && now - start < NOISE;
+    const echo = now - busy.ended < RECENT;
+    if (!loading && !pending && !changing && !echo) {
+      let slow = document.readyState !== 'complete';
+      for (const since of busy.requests.values()) slow ||= now - since >= bound;
+      return slow ? 'overdue' : 'rest';
+    }
+    if (now >= until) return 'busy';
+  }
+};

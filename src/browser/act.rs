@@ -1,0 +1,501 @@
+//! Acting: what a person does with pointer and keyboard, and with the browser's own buttons.
+//! Each act is one round trip where it can be; whether the element was ready is for a look to say.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::bidi::PromptAnswer;
+use super::glance::Found;
+use super::page::Page;
+use super::session::COMMAND_LIMIT;
+use super::wire::Refusal;
+use super::{BrowserError, keys, script};
+use crate::journey::{DialogAnswer, ScrollTo};
+
+/// What a pointer does at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gesture {
+    /// Presses and releases.
+    Click,
+    /// Twice, as one gesture.
+    Double,
+    /// With the right button.
+    Right,
+    /// Only goes there.
+    Hover,
+}
+
+/// Whether the page has a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// It has none.
+    Offline,
+    /// It has.
+    Online,
+}
+
+/// Fields whose pickers no keyboard fills alike in all locales.
+const PICKERS: [&str; 8] =
+    ["date", "time", "datetime-local", "month", "week", "color", "range", "number"];
+
+impl Page<'_> {
+    /// Uses the pointer at the element's point.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn click(&mut self, found: &Found, gesture: Gesture) -> Result<(), BrowserError> {
+        let (down, up) = match gesture {
+            Gesture::Right => (pointer("pointerDown", 2), pointer("pointerUp", 2)),
+            _ => (pointer("pointerDown", 0), pointer("pointerUp", 0)),
+        };
+        let mut actions = vec![move_to(found.point, 0)];
+        match gesture {
+            Gesture::Hover => {}
+            Gesture::Click | Gesture::Right => actions.extend([down, up]),
+            Gesture::Double => actions.extend([down.clone(), up.clone(), down, up]),
+        }
+        self.perform(mouse(&actions), Duration::ZERO, "click").await
+    }
+
+    /// Drags one element onto another.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn drag(&mut self, from: &Found, to: &Found) -> Result<(), BrowserError> {
+        let (start, end) = (from.point, to.point);
+        let between = |part: f64| {
+            (
+                (start.0 + (end.0 - start.0) * part).round(),
+                (start.1 + (end.1 - start.1) * part).round(),
+            )
+        };
+        let actions = [
+            move_to(start, 0),
+            pointer("pointerDown", 0),
+            // Pages begin a drag after a few pixels, and follow moves, not jumps.
+            move_to((start.0 + 4.0, start.1 + 4.0), 30),
+            move_to(between(0.5), 60),
+            move_to(end, 60),
+            move_to(end, 30),
+            pointer("pointerUp", 0),
+        ];
+        self.perform(mouse(&actions), Duration::from_millis(180), "drag").await
+    }
+
+    /// Replaces the content of the field that the look has aimed at. Short plain texts are typed
+    /// key by key; what no keyboard types exactly is put in at once, as an input method does.
+    ///
+    /// # Errors
+    /// The element went away, the page hangs or crashed, or the session is lost.
+    pub async fn fill(&mut self, found: &Found, text: &str) -> Result<(), BrowserError> {
+        let doing = "fill a field";
+        if found.input.as_deref().is_some_and(|kind| PICKERS.contains(&kind)) {
+            return self.act("set", json!({ "text": text }), doing).await.map(drop);
+        }
+        if text.is_empty() {
+            return self.clear(found).await;
+        }
+        let one_line = found.input.as_deref().is_some_and(|kind| kind != "contenteditable");
+        // Browsers take line ends out of what is put into a single line; typed, they would send
+        // the form.
+        let text =
+            if one_line { text.replace(['\n', '\r'], "") } else { text.replace("\r\n", "\n") };
+        if !keys::is_typeable(&text) {
+            let args = json!({ "text": text, "caret": "all" });
+            return self.act("insert", args, doing).await.map(drop);
+        }
+        self.perform(keys::typing(&text, None), Duration::ZERO, doing).await
+    }
+
+    /// Types at the end of the field aimed at, or wherever the focus is without one.
+    ///
+    /// # Errors
+    /// The element went away, the page hangs or crashed, or the session is lost.
+    pub async fn type_keys(
+        &mut self,
+        found: Option<&Found>,
+        text: &str,
+        pause: Option<Duration>,
+    ) -> Result<(), BrowserError> {
+        let doing = "type";
+        if found.is_some() {
+            self.act("focus", json!({ "caret": "end" }), doing).await?;
+        }
+        if pause.is_none() && !keys::is_typeable(text) {
+            let args = json!({ "text": text, "caret": "keep", "focused": true });
+            return self.act("insert", args, doing).await.map(drop);
+        }
+        // With a rhythm, the text goes in pieces, so that no command lasts longer than a moment.
+        let letters: Vec<char> = text.chars().collect();
+        let piece = match pause.map(|p| p.as_millis()) {
+            Some(ms) if ms > 0 => usize::try_from(5_000 / ms).unwrap_or(1).clamp(1, 100),
+            _ => 100,
+        };
+        for part in letters.chunks(piece) {
+            let part: String = part.iter().collect();
+            let lasting = pause.unwrap_or_default() * u32::try_from(piece).unwrap_or(1);
+            if keys::is_typeable(&part) {
+                self.perform(keys::typing(&part, pause), lasting, doing).await?;
+            } else {
+                let args = json!({ "text": part, "caret": "keep", "focused": true });
+                self.act("insert", args, doing).await?;
+                tokio::time::sleep(lasting).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Presses a key or chord (`Enter`, `Control+A`) wherever the focus is.
+    ///
+    /// # Errors
+    /// The chord is not known, the page hangs or crashed, or the session is lost.
+    pub async fn press(&mut self, chord: &str) -> Result<(), BrowserError> {
+        let keys = keys::chord(chord)?;
+        self.perform(keys::chord_actions(&keys), Duration::ZERO, "press keys").await
+    }
+
+    /// Pastes over the content of the field that the look has aimed at.
+    ///
+    /// # Errors
+    /// The element went away, the page hangs or crashed, or the session is lost.
+    pub async fn paste(&mut self, _field: &Found, text: &str) -> Result<(), BrowserError> {
+        self.act("paste", json!({ "text": text }), "paste").await.map(drop)
+    }
+
+    /// Empties the field that the look has aimed at.
+    ///
+    /// # Errors
+    /// The element went away, the page hangs or crashed, or the session is lost.
+    pub async fn clear(&mut self, found: &Found) -> Result<(), BrowserError> {
+        let picker = found.input.as_deref().is_some_and(|kind| PICKERS.contains(&kind));
+        let kind = if picker { "set" } else { "insert" };
+        self.act(kind, json!({ "text": "", "caret": "all" }), "clear a field").await.map(drop)
+    }
+
+    /// Chooses an option by value or label in the `<select>` that the look has aimed at.
+    ///
+    /// # Errors
+    /// There is no such option, the element went away, or the session is lost.
+    pub async fn select(&mut self, _list: &Found, option: &str) -> Result<(), BrowserError> {
+        let answer = self.act("select", json!({ "option": option }), "choose an option").await?;
+        if answer.is_null() {
+            return Ok(());
+        }
+        let there = answer["missing"].as_array().into_iter().flatten();
+        let there = there.filter_map(Value::as_str).map(str::to_owned).collect();
+        Err(BrowserError::NoOption { option: option.to_owned(), there })
+    }
+
+    /// Ticks a checkbox or radio button, unless it is ticked.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn check(&mut self, found: &Found) -> Result<(), BrowserError> {
+        if found.checked == Some(true) {
+            return Ok(());
+        }
+        self.click(found, Gesture::Click).await
+    }
+
+    /// Unticks a checkbox, unless it is not ticked.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn uncheck(&mut self, found: &Found) -> Result<(), BrowserError> {
+        if found.checked == Some(false) {
+            return Ok(());
+        }
+        self.click(found, Gesture::Click).await
+    }
+
+    /// Puts files into a file input.
+    ///
+    /// # Errors
+    /// A file is not there, the element is no file input, or the session is lost.
+    pub async fn upload(&mut self, found: &Found, files: &[PathBuf]) -> Result<(), BrowserError> {
+        let doing = "upload";
+        let element = found.element.as_deref().ok_or_else(|| BrowserError::Refused {
+            doing: doing.to_owned(),
+            why: format!("<{}> takes no files", found.tag),
+        })?;
+        let paths: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        let body = json!({ "text": paths.join("\n") });
+        let path = format!("element/{element}/value");
+        self.session.command(doing, Method::POST, &path, Some(body)).await.map(drop)
+    }
+
+    /// Scrolls. An element is in view already when a look has aimed at it.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn scroll(&mut self, to: &ScrollTo) -> Result<(), BrowserError> {
+        match to {
+            ScrollTo::Top => self.act("scroll", json!({ "to": "top" }), "scroll").await.map(drop),
+            ScrollTo::Bottom => {
+                self.act("scroll", json!({ "to": "bottom" }), "scroll").await.map(drop)
+            }
+            ScrollTo::By(pixels) => {
+                let (width, height) = self.options.viewport;
+                let wheel = json!({ "actions": [{ "type": "wheel", "id": "wheel", "actions": [{
+                    "type": "scroll", "x": width / 2, "y": height / 2,
+                    "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": "viewport",
+                }] }] });
+                self.perform(wheel, Duration::ZERO, "scroll").await
+            }
+            ScrollTo::Element(_) => Ok(()),
+        }
+    }
+
+    /// The browser's back button.
+    ///
+    /// # Errors
+    /// The page behind does not answer, or the session is lost.
+    pub async fn back(&mut self) -> Result<(), BrowserError> {
+        self.button("back").await
+    }
+
+    /// The browser's forward button.
+    ///
+    /// # Errors
+    /// The page ahead does not answer, or the session is lost.
+    pub async fn forward(&mut self) -> Result<(), BrowserError> {
+        self.button("forward").await
+    }
+
+    /// The browser's reload button.
+    ///
+    /// # Errors
+    /// The page does not answer, or the session is lost.
+    pub async fn reload(&mut self) -> Result<(), BrowserError> {
+        self.button("refresh").await
+    }
+
+    async fn button(&mut self, path: &str) -> Result<(), BrowserError> {
+        match self.navigate(path, json!({})).await {
+            Ok(()) => Ok(()),
+            Err(Refusal::Timeout(_)) => Err(BrowserError::Unanswered {
+                url: self.options.base_url.clone(),
+                after: self.options.load_limit,
+            }),
+            Err(refusal) => Err(refusal.into_error(path)),
+        }
+    }
+
+    /// Opens a tab beside this one and goes on there, at an address where one is given.
+    ///
+    /// # Errors
+    /// As [`Page::goto`].
+    pub async fn new_tab(&mut self, url: Option<&str>) -> Result<(), BrowserError> {
+        let user_context = self.session.left_over.clone();
+        let tab = self.session.new_tab(user_context.as_deref()).await?;
+        self.told.add_tab(&tab);
+        self.enter(&tab).await?;
+        let (width, height) = self.options.viewport;
+        self.set_viewport(width, height).await?;
+        match url {
+            Some(url) => self.goto(url).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on in the tab with this number, from 1 in order of opening.
+    ///
+    /// # Errors
+    /// There is no such tab, or the session is lost.
+    pub async fn switch_tab(&mut self, number: u32) -> Result<(), BrowserError> {
+        let tabs = self.tabs().await?;
+        let wanted = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        let tab = wanted
+            .and_then(|n| tabs.get(n))
+            .ok_or(BrowserError::NoTab { number, open: tabs.len() })?
+            .clone();
+        self.enter(&tab).await
+    }
+
+    /// Closes this tab and goes on in the one opened before it.
+    ///
+    /// # Errors
+    /// It is the only one, or the session is lost.
+    pub async fn close_tab(&mut self) -> Result<(), BrowserError> {
+        let tabs = self.tabs().await?;
+        let here = tabs.iter().position(|tab| *tab == self.tab).unwrap_or(tabs.len());
+        let next = tabs[..here].last().or_else(|| tabs.get(here + 1)).cloned();
+        let next = next.ok_or(BrowserError::NoTab { number: 2, open: tabs.len() })?;
+        self.session.command("close the tab", Method::DELETE, "window", None).await?;
+        self.told.tabs.retain(|tab| *tab != self.tab);
+        self.enter(&next).await
+    }
+
+    /// The page's tabs in order of opening.
+    async fn tabs(&mut self) -> Result<Vec<String>, BrowserError> {
+        self.catch_up().await;
+        if self.session.socket.is_none() {
+            let handles =
+                self.session.command("list the tabs", Method::GET, "window/handles", None).await?;
+            let open: Vec<&str> =
+                handles.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            self.told.tabs.retain(|tab| open.contains(&tab.as_str()));
+            for tab in open.into_iter().filter(|tab| *tab != self.session.home) {
+                self.told.add_tab(tab);
+            }
+        }
+        Ok(self.told.tabs.clone())
+    }
+
+    /// Changes the viewport, in CSS pixels.
+    ///
+    /// # Errors
+    /// The session is lost.
+    pub async fn resize(&mut self, width: u32, height: u32) -> Result<(), BrowserError> {
+        self.options.viewport = (width, height);
+        self.set_viewport(width, height).await
+    }
+
+    pub(super) async fn set_viewport(
+        &mut self,
+        width: u32,
+        height: u32,
+    ) -> Result<(), BrowserError> {
+        if let Some(socket) = &self.session.socket {
+            let params = json!({
+                "context": self.tab, "viewport": { "width": width, "height": height },
+            });
+            if socket.call("browsingContext.setViewport", params).await.is_ok() {
+                return Ok(());
+            }
+        }
+        // Classic knows only the window's outer size: the frame around it is added.
+        let body = json!({
+            "script": "return [outerWidth - innerWidth, outerHeight - innerHeight];", "args": [],
+        });
+        let frame =
+            self.session.command("resize", Method::POST, "execute/sync", Some(body)).await?;
+        let side = |i: usize| frame[i].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let body = json!({ "width": width + side(0), "height": height + side(1) });
+        self.session.command("resize", Method::POST, "window/rect", Some(body)).await.map(drop)
+    }
+
+    /// Says what is answered to the next `alert`, `confirm` or `prompt`; all others get OK.
+    pub async fn answer_next_dialog(&mut self, answer: &DialogAnswer) {
+        let answer = match answer {
+            DialogAnswer::Accept(text) => {
+                PromptAnswer::Accept(text.as_ref().map(|t| t.as_str().to_owned()))
+            }
+            DialogAnswer::Dismiss => PromptAnswer::Dismiss,
+        };
+        match &self.session.socket {
+            Some(socket) => socket.answer_next(Some(answer)).await,
+            None => self.answer = Some(answer),
+        }
+    }
+
+    /// Deletes the application's cookies, as if the login had expired.
+    ///
+    /// # Errors
+    /// The session is lost.
+    pub async fn expire_session(&mut self) -> Result<(), BrowserError> {
+        if let (Some(socket), Some(context)) = (&self.session.socket, &self.session.left_over) {
+            let params = json!({ "partition": { "type": "storageKey", "userContext": context } });
+            if socket.call("storage.deleteCookies", params).await.is_ok() {
+                return Ok(());
+            }
+        }
+        self.session.command("delete cookies", Method::DELETE, "cookie", None).await.map(drop)
+    }
+
+    /// Takes the network away, or gives it back.
+    ///
+    /// # Errors
+    /// This browser cannot do it.
+    pub async fn set_network(&mut self, network: Network) -> Result<(), BrowserError> {
+        let conditions = match network {
+            Network::Offline => json!({ "type": "offline" }),
+            Network::Online => Value::Null,
+        };
+        if let (Some(socket), Some(context)) = (&self.session.socket, &self.session.left_over) {
+            let params = json!({ "networkConditions": conditions, "userContexts": [context] });
+            if socket.call("emulation.setNetworkConditions", params).await.is_ok() {
+                return Ok(());
+            }
+        }
+        Err(BrowserError::Unsupported("taking the network away"))
+    }
+
+    /// Deletes what the application has stored, where there is no context of our own.
+    pub(super) async fn clear_origin(&mut self) -> Result<(), BrowserError> {
+        if self.goto("").await.is_err() {
+            // An application that is not there is for the walk to find out.
+            return Ok(());
+        }
+        self.session.command("delete cookies", Method::DELETE, "cookie", None).await?;
+        let body = json!({ "script": "try { localStorage.clear(); sessionStorage.clear(); } catch {}", "args": [] });
+        // A page without an origin has no storage.
+        let _ = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+        self.navigate("url", json!({ "url": "about:blank" }))
+            .await
+            .map_err(|refusal| refusal.into_error("leave the application"))?;
+        self.told.drain();
+        Ok(())
+    }
+
+    /// Performs actions. A dialog that they open is answered; they are never performed twice.
+    async fn perform(
+        &mut self,
+        actions: Value,
+        lasting: Duration,
+        doing: &str,
+    ) -> Result<(), BrowserError> {
+        let limit = COMMAND_LIMIT + lasting;
+        let answer = self.session.try_command(Method::POST, "actions", Some(actions), limit).await;
+        self.drain_events();
+        match answer {
+            Ok(_) | Err(Refusal::Unloaded) => Ok(()),
+            Err(Refusal::Alert(_)) => {
+                self.answer_dialog().await;
+                Ok(())
+            }
+            Err(refusal) => Err(refusal.into_error(doing)),
+        }
+    }
+
+    /// Lets the library act on the element aimed at.
+    pub(super) async fn act(
+        &mut self,
+        kind: &str,
+        args: Value,
+        doing: &str,
+    ) -> Result<Value, BrowserError> {
+        for _ in 0..2 {
+            let body = json!({ "script": script::ACT, "args": [kind, args] });
+            let answer = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+            let answer = answer.map_err(|refusal| refusal.into_error(doing))?;
+            let text = answer.as_str().unwrap_or("null");
+            let value: Value = serde_json::from_str(text).unwrap_or_default();
+            if value["gone"] == true {
+                return Err(BrowserError::Gone);
+            }
+            if value["absent"] != true {
+                return Ok(value);
+            }
+            self.install().await?;
+        }
+        Err(BrowserError::Gone)
+    }
+}
+
+fn pointer(kind: &str, button: u8) -> Value {
+    json!({ "type": kind, "button": button })
+}
+
+fn move_to((x, y): (f64, f64), millis: u32) -> Value {
+    json!({ "type": "pointerMove", "duration": millis, "origin": "viewport", "x": x.round(), "y": y.round() })
+}
+
+fn mouse(actions: &[Value]) -> Value {
+    json!({ "actions": [{
+        "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions,
+    }] })
+}

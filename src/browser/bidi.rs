@@ -1,0 +1,206 @@
+//! The BiDi socket beside a classic session. One task owns it: it sends commands, hands back
+//! their answers, passes events on in their order, and answers dialogs at once, so that a dialog
+//! never blocks anybody. What events mean is not known here.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// Events that may wait for a reader. A page that makes more than this between two steps loses
+/// evidence, and is told so.
+const EVENTS_WAITING: usize = 8192;
+/// Grids drop sockets that are silent for 60 s.
+const PING_EVERY: Duration = Duration::from_secs(30);
+/// How long one command may take.
+const COMMAND_LIMIT: Duration = Duration::from_secs(10);
+
+/// The made-up event that says how many events were dropped.
+pub(super) const DROPPED: &str = "desirepath.dropped";
+
+/// An event as it came.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    /// When.
+    pub at: Instant,
+    /// `log.entryAdded` and the like.
+    pub method: String,
+    /// Its parameters.
+    pub params: Value,
+}
+
+/// What is answered to the next dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PromptAnswer {
+    /// OK, with this text in a `prompt`.
+    Accept(Option<String>),
+    /// Cancel.
+    Dismiss,
+}
+
+#[derive(Debug)]
+enum Request {
+    Call { method: &'static str, params: Value, reply: oneshot::Sender<Result<Value, String>> },
+    NextAnswer(Option<PromptAnswer>),
+}
+
+/// The socket's near end.
+#[derive(Debug)]
+pub(super) struct Socket {
+    requests: mpsc::Sender<Request>,
+    /// The events, in their order.
+    pub events: mpsc::Receiver<Arrived>,
+}
+
+impl Socket {
+    /// Connects; an error is in words and means that there is no BiDi here.
+    pub(super) async fn connect(url: &str) -> Result<Self, String> {
+        let connecting = tokio_tungstenite::connect_async(url);
+        let (stream, _) = tokio::time::timeout(COMMAND_LIMIT, connecting)
+            .await
+            .map_err(|_| format!("{url} does not answer"))?
+            .map_err(|why| format!("{url}: {why}"))?;
+        let (requests, inbox) = mpsc::channel(64);
+        let (outbox, events) = mpsc::channel(EVENTS_WAITING);
+        let owner = Owner {
+            stream,
+            inbox,
+            outbox,
+            waiting: HashMap::new(),
+            next_id: 0,
+            dropped: 0,
+            answer: None,
+        };
+        tokio::spawn(owner.run());
+        Ok(Self { requests, events })
+    }
+
+    /// Sends a command; an error is in the browser's words.
+    pub(super) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
+        let gone = || "the BiDi socket is closed".to_owned();
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Call { method, params, reply };
+        self.requests.send(request).await.map_err(|_| gone())?;
+        tokio::time::timeout(COMMAND_LIMIT, answer)
+            .await
+            .map_err(|_| format!("{method} was not answered"))?
+            .map_err(|_| gone())?
+    }
+
+    /// Says what is answered to the next dialog; `None`: OK, as to all others.
+    pub(super) async fn answer_next(&self, answer: Option<PromptAnswer>) {
+        // A closed socket shows in the next command.
+        let _ = self.requests.send(Request::NextAnswer(answer)).await;
+    }
+}
+
+/// The task that owns the socket; it ends when the near end or the socket is gone.
+struct Owner {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    inbox: mpsc::Receiver<Request>,
+    outbox: mpsc::Sender<Arrived>,
+    waiting: HashMap<u64, oneshot::Sender<Result<Value, String>>>,
+    next_id: u64,
+    dropped: u64,
+    answer: Option<PromptAnswer>,
+}
+
+impl Owner {
+    async fn run(mut self) {
+        let mut ping = tokio::time::interval(PING_EVERY);
+        ping.tick().await;
+        loop {
+            let going = tokio::select! {
+                request = self.inbox.recv() => match request {
+                    Some(Request::Call { method, params, reply }) => {
+                        let id = self.send(method, &params).await;
+                        id.map(|id| self.waiting.insert(id, reply)).is_some()
+                    }
+                    Some(Request::NextAnswer(answer)) => {
+                        self.answer = answer;
+                        true
+                    }
+                    None => false,
+                },
+                message = self.stream.next() => match message {
+                    Some(Ok(Message::Text(text))) => self.receive(text.as_str()).await,
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => false,
+                    Some(Ok(_)) => true,
+                },
+                _ = ping.tick() => self.stream.send(Message::Ping(Vec::new().into())).await.is_ok(),
+            };
+            if !going {
+                break;
+            }
+        }
+        // Whoever waits for an answer learns from the dropped sender that none will come.
+        let _ = self.stream.close(None).await;
+    }
+
+    async fn send(&mut self, method: &str, params: &Value) -> Option<u64> {
+        self.next_id += 1;
+        let id = self.next_id;
+        let text = json!({ "id": id, "method": method, "params": params }).to_string();
+        self.stream.send(Message::Text(text.into())).await.ok().map(|()| id)
+    }
+
+    async fn receive(&mut self, text: &str) -> bool {
+        let Ok(Value::Object(mut message)) = serde_json::from_str(text) else { return true };
+        if let Some(id) = message.get("id").and_then(Value::as_u64) {
+            if let Some(reply) = self.waiting.remove(&id) {
+                let _ = reply.send(match message.remove("result") {
+                    Some(result) => Ok(result),
+                    None => Err(words(&message)),
+                });
+            }
+            return true;
+        }
+        let (Some(Value::String(method)), Some(params)) =
+            (message.remove("method"), message.remove("params"))
+        else {
+            return true;
+        };
+        if method == "browsingContext.userPromptOpened" && !self.answer_prompt(&params).await {
+            return false;
+        }
+        self.pass_on(method, params);
+        true
+    }
+
+    /// Leaving a page is what the walker wants whenever it does something that leaves it, so
+    /// `beforeunload` is always accepted.
+    async fn answer_prompt(&mut self, params: &Value) -> bool {
+        let answer = if params["type"] == "beforeunload" { None } else { self.answer.take() };
+        let mut reply = json!({ "context": params["context"], "accept": true });
+        match answer {
+            Some(PromptAnswer::Dismiss) => reply["accept"] = json!(false),
+            Some(PromptAnswer::Accept(Some(text))) => reply["userText"] = json!(text),
+            Some(PromptAnswer::Accept(None)) | None => {}
+        }
+        self.send("browsingContext.handleUserPrompt", &reply).await.is_some()
+    }
+
+    fn pass_on(&mut self, method: String, params: Value) {
+        let at = Instant::now();
+        if self.dropped > 0 {
+            let notice =
+                Arrived { at, method: DROPPED.to_owned(), params: Value::from(self.dropped) };
+            if self.outbox.try_send(notice).is_ok() {
+                self.dropped = 0;
+            }
+        }
+        if self.outbox.try_send(Arrived { at, method, params }).is_err() {
+            self.dropped += 1;
+        }
+    }
+}
+
+fn words(message: &serde_json::Map<String, Value>) -> String {
+    let part = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
+    format!("{}: {}", part("error"), part("message").lines().next().unwrap_or_default())
+}

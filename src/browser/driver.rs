@@ -1,0 +1,237 @@
+//! The driver: a chromedriver process of our own, or somebody's endpoint. It owns the process and
+//! opens sessions; what happens in a session is not its business.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::str::FromStr;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal as ProcessSignal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::programs::{CHROMEDRIVER, CHROMIUM};
+use super::{BrowserError, Session};
+
+/// How long a driver may take to say on which port it listens.
+const START_LIMIT: Duration = Duration::from_secs(20);
+
+/// The kinds of browsers that can be driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BrowserKind {
+    /// Chromium or Chrome, through chromedriver.
+    #[default]
+    Chromium,
+}
+
+impl fmt::Display for BrowserKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chromium => "chromium",
+        })
+    }
+}
+
+impl FromStr for BrowserKind {
+    type Err = BrowserError;
+
+    fn from_str(text: &str) -> Result<Self, BrowserError> {
+        match text.to_ascii_lowercase().as_str() {
+            "chromium" | "chrome" => Ok(Self::Chromium),
+            _ => Err(BrowserError::UnknownBrowser(text.to_owned())),
+        }
+    }
+}
+
+/// Whether a person can watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Display {
+    /// No window.
+    #[default]
+    Headless,
+    /// A window on the desktop.
+    Headed,
+}
+
+/// Which protocols may be spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// Classic WebDriver with a BiDi socket beside it wherever the endpoint offers one.
+    #[default]
+    Bidi,
+    /// Classic WebDriver alone, for endpoints whose socket does not work.
+    Classic,
+}
+
+/// What is to be started.
+#[derive(Debug, Clone, Default)]
+pub struct LaunchOptions {
+    /// The browser.
+    pub kind: BrowserKind,
+    /// With or without a window.
+    pub display: Display,
+    /// The address of a running WebDriver endpoint; `None`: a driver of our own is started.
+    pub webdriver: Option<String>,
+    /// The protocols.
+    pub protocol: Protocol,
+    /// Further arguments for the browser, as on its command line.
+    pub arguments: Vec<String>,
+}
+
+/// A driver that listens.
+#[derive(Debug)]
+pub struct Driver {
+    endpoint: String,
+    options: LaunchOptions,
+    browser: Option<PathBuf>,
+    process: Option<Process>,
+}
+
+impl Driver {
+    /// Starts a driver on a free port, or takes the endpoint that the options name.
+    ///
+    /// # Errors
+    /// A program is missing, or the driver does not start.
+    pub async fn start(options: &LaunchOptions) -> Result<Self, BrowserError> {
+        let options = options.clone();
+        if let Some(endpoint) = &options.webdriver {
+            let url = url::Url::parse(endpoint).map_err(|why| BrowserError::BadEndpoint {
+                url: endpoint.clone(),
+                why: why.to_string(),
+            })?;
+            if url.scheme() != "http" {
+                return Err(BrowserError::BadEndpoint {
+                    url: endpoint.clone(),
+                    why: "only http:// is spoken".to_owned(),
+                });
+            }
+            return Ok(Self { endpoint: endpoint.clone(), options, browser: None, process: None });
+        }
+        let program = CHROMEDRIVER.find()?;
+        let browser = CHROMIUM.find()?;
+        let (process, port) = Process::start(&program).await?;
+        Ok(Self {
+            endpoint: format!("http://127.0.0.1:{port}"),
+            options,
+            browser: Some(browser),
+            process: Some(process),
+        })
+    }
+
+    /// Opens a session: one browser process.
+    ///
+    /// # Errors
+    /// The endpoint does not answer, versions do not fit together, or the browser does not start.
+    pub async fn session(&self) -> Result<Session, BrowserError> {
+        Session::start(&self.endpoint, &self.options, self.browser.as_deref()).await
+    }
+
+    /// The address of the WebDriver endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The process id of a driver of our own.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().and_then(|p| u32::try_from(p.group.as_raw()).ok())
+    }
+
+    /// Ends the driver with everything that it started, and waits until it is gone.
+    pub async fn stop(mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop().await;
+        }
+    }
+}
+
+/// A driver process in a process group of its own, so that nothing of it outlives us.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    group: Pid,
+}
+
+impl Process {
+    async fn start(program: &std::path::Path) -> Result<(Self, u16), BrowserError> {
+        let failed = |why: String| BrowserError::DriverFailed {
+            program: program.display().to_string(),
+            why,
+        };
+        let mut child = Command::new(program)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|why| failed(why.to_string()))?;
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        let group = Pid::from_raw(id.ok_or_else(|| failed("it ended at once".to_owned()))?);
+        let stdout = child.stdout.take().ok_or_else(|| failed("it has no output".to_owned()))?;
+        let process = Self { child, group };
+        let mut lines = BufReader::new(stdout).lines();
+        let mut said = Vec::new();
+        let port = tokio::time::timeout(START_LIMIT, async {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if let Some(port) = port_in(&line) {
+                    return Some(port);
+                }
+                said.push(line);
+            }
+            None
+        })
+        .await
+        .ok()
+        .flatten()
+        .ok_or_else(|| failed(format!("it named no port; it said: {}", said.join(" / "))))?;
+        // A full pipe would stop the driver: somebody has to read it to the end.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok((process, port))
+    }
+
+    async fn stop(mut self) {
+        self.kill();
+        // Reaped here; an error means that it is gone already.
+        let _ = self.child.wait().await;
+    }
+
+    fn kill(&self) {
+        // ESRCH only says that the group is gone already.
+        let _ = killpg(self.group, ProcessSignal::SIGKILL);
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// `ChromeDriver was started successfully on port 41187.`
+fn port_in(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("started successfully on port ")?;
+    rest.trim_end_matches('.').trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_port_that_the_driver_names() {
+        assert_eq!(port_in("ChromeDriver was started successfully on port 41187."), Some(41187));
+        assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
+    }
+
+    #[test]
+    fn knows_browsers_by_their_names() {
+        assert_eq!("Chrome".parse::<BrowserKind>(), Ok(BrowserKind::Chromium));
+        assert_eq!(BrowserKind::Chromium.to_string().parse(), Ok(BrowserKind::Chromium));
+        assert!("netscape".parse::<BrowserKind>().is_err());
+    }
+}

@@ -1,0 +1,406 @@
+//! Looking: one script that waits, reads and aims, cut into slices so that the driver is never
+//! kept busy, and begun anew in a new document. What is done afterwards is in `act`.
+
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::glance::{
+    Aim, Aimed, BrokenRule, Found, Glance, Look, NotFound, Readiness, Reading, Settle, Why,
+};
+use super::page::Page;
+use super::script::{self, Expressions};
+use super::session::COMMAND_LIMIT;
+use super::wire::Refusal;
+use super::{BrowserError, session};
+use crate::journey::{Condition, RuleTest, Target};
+
+/// How long a page may take to come to rest before a look goes on without.
+const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
+/// How long one script may wait in the page.
+const SLICE: Duration = Duration::from_millis(900);
+/// A page that answers no script for this long hangs.
+const HUNG_AFTER: Duration = Duration::from_secs(10);
+
+/// What a slice answers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Slice {
+    stage: Stage,
+    url: String,
+    title: String,
+    settled: bool,
+    blank: bool,
+    readings: IndexMap<String, Value>,
+    failed: IndexMap<String, String>,
+    broken: Vec<BrokenRule>,
+    eventually: Option<Vec<BrokenRule>>,
+    aimed: Option<Value>,
+    attempts: u32,
+    problems: Vec<Value>,
+    error: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    /// The library is not there, or the document has not begun.
+    #[default]
+    Absent,
+    /// The page does not rest yet.
+    Settling,
+    /// Rules or aim are not there yet.
+    Waiting,
+    /// All is there.
+    Done,
+    /// The library itself failed.
+    Broken,
+}
+
+/// Where a look stands between two slices.
+struct Progress {
+    started: Instant,
+    /// Until when resting is waited for; begins anew with a new document.
+    settle_until: Option<Instant>,
+    settled: bool,
+    /// The rules of `always` were tested.
+    tested: bool,
+    broken: Vec<BrokenRule>,
+    /// When the aim began, after rest and rules.
+    aiming_since: Option<Instant>,
+    attempts: u32,
+    /// The page last answered then.
+    answered: Instant,
+    last: Slice,
+}
+
+impl Page<'_> {
+    /// Looks at the page: waits until it rests, takes the readings, tests the rules and aims at
+    /// what the next step needs. One round trip where nothing has to be waited for.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, the tab is closed, or the session is lost. An element that is
+    /// not there and a rule that does not hold are no errors, but part of the [`Glance`].
+    pub async fn look(&mut self, look: &Look<'_>) -> Result<Glance, BrowserError> {
+        let (user, mut unreadable) = self.expressions(look).await?;
+        let text = script::look(&user);
+        let now = Instant::now();
+        let mut progress = Progress {
+            started: now,
+            settle_until: (look.settle == Settle::AtRest).then(|| now + SETTLE_AT_MOST),
+            settled: look.settle == Settle::AtRest,
+            tested: false,
+            broken: Vec::new(),
+            aiming_since: None,
+            attempts: 0,
+            answered: now,
+            last: Slice::default(),
+        };
+        while !self.slice(look, &user, &text, &mut progress).await? {}
+        self.catch_up().await;
+        progress.broken.append(&mut unreadable.rules);
+        let mut glance = conclude(look, progress)?;
+        glance.reading.failed.append(&mut unreadable.readings);
+        Ok(glance)
+    }
+
+    /// Takes one slice; answers whether the look is over.
+    async fn slice(
+        &mut self,
+        look: &Look<'_>,
+        user: &Expressions<'_>,
+        text: &str,
+        progress: &mut Progress,
+    ) -> Result<bool, BrowserError> {
+        let args = slice_args(look, user, progress);
+        let last = args["last"] == true;
+        let body = json!({ "script": text, "args": [args] });
+        let answer = self.script_command("execute/async", body, COMMAND_LIMIT).await.map(|value| {
+            let slice = value[0].as_str().and_then(|text| serde_json::from_str(text).ok());
+            (slice.unwrap_or_default(), value)
+        });
+        let (slice, value): (Slice, Value) = match answer {
+            Ok(answer) => answer,
+            Err(Refusal::Unloaded) => {
+                progress.begin_anew(look);
+                return self.not_answered(look, progress);
+            }
+            Err(Refusal::Timeout(_)) => return self.not_answered(look, progress),
+            Err(refusal) => return Err(refusal.into_error("look at the page")),
+        };
+        for problem in &slice.problems {
+            self.told.take_problem(problem);
+        }
+        match slice.stage {
+            Stage::Absent => {
+                self.install().await?;
+                return self.not_answered(look, progress);
+            }
+            Stage::Broken => {
+                return Err(BrowserError::Refused {
+                    doing: "look at the page".to_owned(),
+                    why: slice.error,
+                });
+            }
+            Stage::Settling => {
+                progress.answered = Instant::now();
+                progress.last = slice;
+                return Ok(false);
+            }
+            Stage::Waiting | Stage::Done => {}
+        }
+        progress.accept(slice, &value);
+        Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
+    }
+
+    /// A slice without an answer is tried again, until the page counts as hung.
+    fn not_answered(&self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
+        let silent = progress.answered.elapsed();
+        if silent > HUNG_AFTER.max(look.within) {
+            let doing = "look at the page".to_owned();
+            return Err(BrowserError::Hung { doing, after: silent });
+        }
+        Ok(false)
+    }
+
+    /// Collects the expressions of a look, and sorts out what is no JavaScript: it would take
+    /// the whole script with it.
+    async fn expressions<'a>(
+        &mut self,
+        look: &Look<'a>,
+    ) -> Result<(Expressions<'a>, Unreadable), BrowserError> {
+        let mut user = Expressions::default();
+        let mut unreadable = Unreadable::default();
+        for observation in look.observe {
+            match self.session.parses(&observation.js).await? {
+                None => user.observe.push((&observation.name, &observation.js)),
+                Some(why) => {
+                    unreadable.readings.insert(observation.name.clone(), why);
+                }
+            }
+        }
+        for rule in look.rules {
+            let RuleTest::Js(js) = rule.test else { continue };
+            match self.session.parses(js).await? {
+                None => user.rules.push((rule.index, js)),
+                Some(why) => {
+                    unreadable.rules.push(BrokenRule { index: rule.index, error: Some(why) });
+                }
+            }
+        }
+        if let Aim::Expectation(expectation) = look.aim {
+            for (index, condition) in expectation.all.iter().enumerate() {
+                let Condition::Js(js) = condition else { continue };
+                if let Some(why) = self.session.parses(js).await? {
+                    return Err(BrowserError::BadExpression { js: js.clone(), why });
+                }
+                user.expect.push((index, js));
+            }
+        }
+        Ok((user, unreadable))
+    }
+}
+
+/// The user's expressions that are no JavaScript.
+#[derive(Debug, Default)]
+struct Unreadable {
+    readings: IndexMap<String, String>,
+    rules: Vec<BrokenRule>,
+}
+
+impl Progress {
+    /// After a navigation everything is looked at in the new document.
+    fn begin_anew(&mut self, look: &Look<'_>) {
+        if look.settle == Settle::AtRest {
+            self.settle_until = Some(Instant::now() + SETTLE_AT_MOST);
+            self.settled = true;
+        }
+        self.tested = false;
+        self.broken.clear();
+        self.attempts = 0;
+    }
+
+    fn accept(&mut self, mut slice: Slice, value: &Value) {
+        let now = Instant::now();
+        self.answered = now;
+        self.settle_until = None;
+        if !self.tested {
+            self.tested = true;
+            self.broken = std::mem::take(&mut slice.broken);
+            self.settled &= slice.settled;
+        }
+        if slice.eventually.as_ref().is_none_or(Vec::is_empty) && self.aiming_since.is_none() {
+            self.aiming_since = Some(now);
+        }
+        self.attempts = slice.attempts;
+        if let (Some(aimed), Some(reference)) = (&mut slice.aimed, element_reference(&value[1])) {
+            aimed["element"] = json!(reference);
+        }
+        self.last = slice;
+    }
+
+    /// The rules of `eventually` that have neither come true nor run out of time.
+    fn open<'a>(&self, look: &'a Look<'_>) -> Vec<&'a super::RuleCheck<'a>> {
+        look.rules
+            .iter()
+            .filter(|rule| rule.deadline.is_some_and(|d| self.started.elapsed() < d))
+            .filter(|rule| match &self.last.eventually {
+                Some(open) => open.iter().any(|b| b.index == rule.index),
+                None => true,
+            })
+            .collect()
+    }
+}
+
+fn element_reference(value: &Value) -> Option<&str> {
+    // https://www.w3.org/TR/webdriver2/#elements: the web element identifier.
+    value.get("element-6066-11e4-a52e-4f735466cecf")?.as_str()
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> Value {
+    let readable = |index: usize| user.rules.iter().any(|(i, _)| *i == index);
+    let rule = |rule: &super::RuleCheck<'_>| match rule.test {
+        RuleTest::NoText(text) => {
+            Some(json!({ "index": rule.index, "kind": "no_text", "text": text }))
+        }
+        RuleTest::Text(text) => Some(json!({ "index": rule.index, "kind": "text", "text": text })),
+        RuleTest::Js(_) => {
+            readable(rule.index).then(|| json!({ "index": rule.index, "kind": "js" }))
+        }
+    };
+    let always: Vec<Value> = look
+        .rules
+        .iter()
+        .filter(|r| r.deadline.is_none() && !progress.tested)
+        .filter_map(rule)
+        .collect();
+    let open = progress.open(look);
+    let eventually: Vec<Value> = open.iter().filter_map(|r| rule(r)).collect();
+    // The time of the aim begins when nothing else is waited for any more.
+    let aim_left = look
+        .within
+        .saturating_sub(progress.aiming_since.map(|since| since.elapsed()).unwrap_or_default());
+    let rules_left = open
+        .iter()
+        .filter_map(|r| r.deadline)
+        .map(|d| d.saturating_sub(progress.started.elapsed()))
+        .max()
+        .unwrap_or_default();
+    let left = if eventually.is_empty() { aim_left } else { rules_left };
+    let settle = progress
+        .settle_until
+        .map(|until| until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)));
+    json!({
+        "slice": millis(left.min(SLICE)),
+        "last": left <= SLICE,
+        "settle": settle.map_or(0, millis),
+        "bound": millis(SETTLE_AT_MOST),
+        "rules": always,
+        "eventually": eventually,
+        "was": look.was,
+        "step": look.step,
+        "aim": aim(&look.aim),
+        "attempts": progress.attempts,
+    })
+}
+
+fn aim(aim: &Aim<'_>) -> Value {
+    match aim {
+        Aim::Nothing => json!({ "kind": "nothing" }),
+        Aim::Element { target, readiness } => json!({
+            "kind": "element",
+            "target": target,
+            "readiness": readiness.word(),
+            "focus": matches!(readiness, Readiness::Editable | Readiness::Press),
+        }),
+        Aim::Link(route) => json!({
+            "kind": "link", "route": route.as_str(), "readiness": Readiness::Pointer.word(), "focus": false,
+        }),
+        Aim::Expectation(expectation) => {
+            let all: Vec<Value> = expectation.all.iter().map(condition).collect();
+            json!({ "kind": "expectation", "all": all })
+        }
+    }
+}
+
+fn condition(condition: &Condition) -> Value {
+    let of = |target: &Target| json!({ "target": target, "called": target.to_string() });
+    match condition {
+        Condition::Url(text) => json!({ "url": text.as_str() }),
+        Condition::Title(text) => json!({ "title": text.as_str() }),
+        Condition::Text(text) => json!({ "text": text.as_str() }),
+        Condition::NoText(text) => json!({ "no_text": text.as_str() }),
+        Condition::Visible(target) => json!({ "visible": of(target) }),
+        Condition::Hidden(target) => json!({ "hidden": of(target) }),
+        Condition::Value { target, is } => {
+            json!({ "value": { "target": target, "called": target.to_string(), "is": is.as_str() } })
+        }
+        Condition::Count { target, is } => {
+            json!({ "count": { "target": target, "called": target.to_string(), "is": is } })
+        }
+        Condition::Js(js) => json!({ "js": js }),
+    }
+}
+
+/// What the last slice and the way there add up to.
+fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
+    let Progress { last, mut broken, settled, .. } = progress;
+    broken.extend(last.eventually.unwrap_or_default());
+    let aimed = match (&look.aim, last.aimed) {
+        (Aim::Nothing, _) => Aimed::Nothing,
+        (_, Some(aimed)) => read_aimed(look, aimed)?,
+        (_, None) => Aimed::Missing(NotFound { why: Why::Absent, near: Vec::new() }),
+    };
+    let reading = Reading {
+        url: last.url,
+        title: last.title,
+        blank: last.blank,
+        settled: settled && look.settle == Settle::AtRest,
+        readings: last.readings,
+        failed: last.failed,
+    };
+    Ok(Glance { reading, broken_rules: broken, aimed })
+}
+
+fn read_aimed(look: &Look<'_>, aimed: Value) -> Result<Aimed, BrowserError> {
+    let words = |value: &Value| -> Vec<String> {
+        let list = value.as_array().into_iter().flatten();
+        list.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let cover = aimed["cover"].as_str().map(str::to_owned);
+    let why = match (aimed["kind"].as_str(), aimed["why"].as_str()) {
+        (Some("holds"), _) => return Ok(Aimed::Holds),
+        (Some("fails"), _) => return Ok(Aimed::Fails(words(&aimed["why"]))),
+        (Some("found"), _) => {
+            let mut found: Found =
+                serde_json::from_value(aimed).map_err(|why| BrowserError::Refused {
+                    doing: "describe the element".to_owned(),
+                    why: why.to_string(),
+                })?;
+            found.by = match look.aim {
+                Aim::Element { target, .. } => {
+                    let locator = target.alternatives().get(found.alternative);
+                    locator.map(|l| format!("{} {l}", l.by.word())).unwrap_or_default()
+                }
+                Aim::Link(route) => format!("link to {route}"),
+                Aim::Nothing | Aim::Expectation(_) => String::new(),
+            };
+            return Ok(Aimed::Found(found));
+        }
+        (_, Some("hidden")) => Why::Hidden,
+        (_, Some("moving")) => Why::Moving,
+        (_, Some("disabled")) => Why::Disabled,
+        (_, Some("read_only")) => Why::ReadOnly,
+        (_, Some("covered")) => Why::Covered(cover.unwrap_or_default()),
+        _ => cover.map_or(Why::Absent, Why::Unsearchable),
+    };
+    Ok(Aimed::Missing(NotFound { why, near: words(&aimed["near"]) }))
+}
+
+const _: () = assert!(SLICE.as_millis() * 3 < session::SCRIPT_LIMIT.as_millis());

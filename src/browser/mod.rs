@@ -1,0 +1,31 @@
+//! The only floor that knows WebDriver: drivers, sessions, pages, looking and acting.
+//! It tells what it saw and judges nothing.
+//!
+//! A step costs two round trips: a [`Page::look`], which waits, reads and aims inside the page,
+//! and one act at the point where the aim was. Classic WebDriver carries both; a BiDi socket
+//! beside it brings isolation and everything that the browser tells by itself.
+
+mod act;
+mod bidi;
+mod driver;
+mod error;
+mod glance;
+mod keys;
+mod look;
+mod page;
+mod programs;
+mod script;
+mod session;
+mod told;
+mod wire;
+
+pub use act::{Gesture, Network};
+pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
+pub use error::BrowserError;
+pub use glance::{
+    Aim, Aimed, BrokenRule, Found, Glance, Look, NotFound, Readiness, Reading, RuleCheck, Settle,
+    Why,
+};
+pub use page::{Page, PageOptions, Snapshot};
+pub use session::Session;
+pub use told::InFlight;

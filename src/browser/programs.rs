@@ -1,0 +1,81 @@
+//! Where the programs are: driver and browser on this machine. It starts nothing.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::BrowserError;
+
+/// A program that we look for.
+pub(super) struct Program {
+    /// Its name in messages.
+    name: &'static str,
+    /// The environment variable that overrides the search.
+    variable: &'static str,
+    /// File names on the PATH, best first.
+    files: &'static [&'static str],
+    /// Usual places beside the PATH.
+    places: &'static [&'static str],
+}
+
+/// The driver of Chromium.
+pub(super) const CHROMEDRIVER: Program = Program {
+    name: "chromedriver",
+    variable: "CHROMEDRIVER",
+    files: &["chromedriver"],
+    places: &[
+        "/usr/bin/chromedriver",
+        "/usr/lib/chromium/chromedriver",
+        "/usr/lib/chromium-browser/chromedriver",
+        "/snap/bin/chromium.chromedriver",
+        "/opt/homebrew/bin/chromedriver",
+        "/usr/local/bin/chromedriver",
+    ],
+};
+
+/// Chromium, or Chrome.
+pub(super) const CHROMIUM: Program = Program {
+    name: "chromium",
+    variable: "CHROME",
+    files: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"],
+    places: &[
+        "/usr/bin/chromium",
+        "/snap/bin/chromium",
+        "/opt/google/chrome/chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ],
+};
+
+impl Program {
+    /// The program's path: from its variable, the PATH, or a usual place.
+    pub(super) fn find(&self) -> Result<PathBuf, BrowserError> {
+        if let Some(path) = env::var_os(self.variable).filter(|v| !v.is_empty()) {
+            let path = PathBuf::from(path);
+            return if is_program(&path) {
+                Ok(path)
+            } else {
+                Err(self.not_found(&format!("{}={}", self.variable, path.display())))
+            };
+        }
+        let path = env::var_os("PATH").unwrap_or_default();
+        self.files
+            .iter()
+            .flat_map(|file| env::split_paths(&path).map(move |dir| dir.join(file)))
+            .chain(self.places.iter().map(PathBuf::from))
+            .find(|path| is_program(path))
+            .ok_or_else(|| self.not_found("the PATH and the usual places"))
+    }
+
+    fn not_found(&self, looked: &str) -> BrowserError {
+        BrowserError::NotInstalled {
+            program: self.name,
+            looked: looked.to_owned(),
+            variable: self.variable,
+        }
+    }
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,137 @@
+//! Classic WebDriver commands: one at a time, each with a deadline of our own. It knows HTTP
+//! paths and the driver's words, and nothing of pages.
+
+use std::time::Duration;
+
+use fantoccini::Client;
+use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::wd::WebDriverCompatibleCommand;
+use http::Method;
+use serde_json::Value;
+use url::{ParseError, Url};
+
+use super::BrowserError;
+
+/// A command by its path below the session.
+#[derive(Debug)]
+struct Raw {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl WebDriverCompatibleCommand for Raw {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (self.method.clone(), self.body.as_ref().map(Value::to_string))
+    }
+}
+
+/// Why a command was not carried out, as far as anybody reacts to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A dialog of the page is open.
+    Alert(String),
+    /// The tab is gone.
+    NoTab,
+    /// The document was replaced while a script was waiting in it, or has not begun yet.
+    Unloaded,
+    /// A script, or the loading of a page, did not end in time.
+    Timeout(String),
+    /// A script is wrong or threw.
+    Script(String),
+    /// An element is gone.
+    Stale,
+    /// The page crashed.
+    Crashed,
+    /// The session, driver or connection is gone.
+    Lost(String),
+    /// No answer within our own deadline; the command may still be running.
+    Silent(Duration),
+    /// Anything else, in the driver's words.
+    Other(String),
+}
+
+impl Refusal {
+    /// The error that this is when nobody can do anything about it.
+    pub(super) fn into_error(self, doing: &str) -> BrowserError {
+        match self {
+            Self::NoTab => BrowserError::TabClosed,
+            Self::Crashed => BrowserError::Crashed,
+            Self::Stale => BrowserError::Gone,
+            Self::Lost(why) => BrowserError::SessionLost(why),
+            Self::Silent(after) => BrowserError::Hung { doing: doing.to_owned(), after },
+            Self::Unloaded => BrowserError::Gone,
+            Self::Alert(why) | Self::Timeout(why) | Self::Script(why) | Self::Other(why) => {
+                BrowserError::Refused { doing: doing.to_owned(), why }
+            }
+        }
+    }
+}
+
+/// Sends one command and waits for its answer, at most `limit`.
+pub(super) async fn send(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+    limit: Duration,
+) -> Result<Value, Refusal> {
+    let command = Raw { method, path: path.to_owned(), body };
+    match tokio::time::timeout(limit, client.issue_cmd(command)).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(refusal(&error)),
+        Err(_) => Err(Refusal::Silent(limit)),
+    }
+}
+
+fn refusal(error: &CmdError) -> Refusal {
+    let CmdError::Standard(told) = error else {
+        return match error {
+            CmdError::NotW3C(value) => Refusal::Other(value.to_string()),
+            other => Refusal::Lost(other.to_string()),
+        };
+    };
+    let words = first_line(&told.message);
+    if words.contains("tab crashed") || words.contains("page crash") {
+        return Refusal::Crashed;
+    }
+    match told.error {
+        ErrorStatus::UnexpectedAlertOpen => Refusal::Alert(words),
+        ErrorStatus::NoSuchWindow | ErrorStatus::NoSuchFrame => Refusal::NoTab,
+        ErrorStatus::InvalidSessionId => Refusal::Lost(words),
+        ErrorStatus::StaleElementReference
+        | ErrorStatus::NoSuchElement
+        | ErrorStatus::DetachedShadowRoot => Refusal::Stale,
+        // https://source.chromium.org/chromium/chromium/src/+/main:chrome/test/chromedriver:
+        // the words for a document that goes away under a script differ with the moment.
+        _ if [
+            "document unloaded",
+            "aborted by navigation",
+            "execution context",
+            "Execution context",
+            "Cannot find context",
+            "frame was detached",
+            "Inspected target navigated or closed",
+        ]
+        .iter()
+        .any(|sign| words.contains(sign)) =>
+        {
+            Refusal::Unloaded
+        }
+        ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => Refusal::Timeout(words),
+        ErrorStatus::JavascriptError => Refusal::Script(words),
+        _ if words.contains("disconnected") || words.contains("not reachable") => {
+            Refusal::Lost(words)
+        }
+        _ => Refusal::Other(words),
+    }
+}
+
+/// Drivers add their build and a stack below the first line.
+pub(super) fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().trim().to_owned()
+}

@@ -1,0 +1,205 @@
+//! `desirepath.yaml`: what stands there need not be typed. A flag goes over an environment
+//! variable (`DESIREPATH_…`), and that over the file.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::journey::Promise;
+use crate::oracle::{Level, Settings};
+use crate::record::Oracle;
+use crate::route::Route;
+use crate::time::Span;
+
+/// The file's name.
+pub const FILE: &str = "desirepath.yaml";
+
+/// Everything that can stand in the file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folders and files with journeys.
+    pub journeys: Option<Vec<PathBuf>>,
+    /// Where the application is.
+    pub base_url: Option<String>,
+    /// The seed of every choice.
+    pub seed: Option<u64>,
+    /// Perturbed walks.
+    pub walks: Option<u32>,
+    /// Or the time for them.
+    pub budget: Option<Span>,
+    /// Walks at once.
+    pub users: Option<usize>,
+    /// `none`, `human`, `wild` or a file.
+    pub perturb: Option<String>,
+    /// `real`, `fast` or a factor.
+    pub pace: Option<String>,
+    /// The browser.
+    pub browser: Option<String>,
+    /// A W3C WebDriver endpoint.
+    pub webdriver: Option<String>,
+    /// The release under test.
+    pub release: Option<String>,
+    /// The folder of runs.
+    pub out: Option<PathBuf>,
+    /// Reports to write.
+    pub report: Option<Vec<String>>,
+    /// `any` or `none`.
+    pub fail_on: Option<String>,
+    /// The window's inner size, `1280x800`.
+    pub viewport: Option<String>,
+    /// How long a step may take until its target is ready.
+    pub step_limit: Option<Span>,
+    /// How long an `expect` is retried.
+    pub expect_limit: Option<Span>,
+    /// How long a request may be open.
+    pub request_limit: Option<Span>,
+    /// What the application promises to keep the outcome under, on every journey.
+    pub promises: Vec<Promise>,
+    /// Oracles that are off, warn or fail, everywhere or by route.
+    pub oracles: IndexMap<Oracle, Setting>,
+}
+
+/// `off`, or `{ /admin/*: off, /: fail }`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Setting {
+    /// Everywhere.
+    Everywhere(Level),
+    /// By route, in the order of the file; the last that applies decides.
+    ByRoute(Vec<(Route, Level)>),
+}
+
+impl<'de> Deserialize<'de> for Setting {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Setting;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("off, warn or fail, or routes with one of these each")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Setting, E> {
+                level(word).map(Setting::Everywhere).map_err(E::custom)
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Setting, A::Error> {
+                use serde::de::Error;
+                let mut by_route = Vec::new();
+                while let Some((route, word)) = map.next_entry::<String, String>()? {
+                    let route = Route::parse(&route).map_err(A::Error::custom)?;
+                    by_route.push((route, level(&word).map_err(A::Error::custom)?));
+                }
+                Ok(Setting::ByRoute(by_route))
+            }
+        }
+        d.deserialize_any(Visitor)
+    }
+}
+
+fn level(word: &str) -> Result<Level, String> {
+    match word {
+        "off" => Ok(Level::Off),
+        "warn" => Ok(Level::Warn),
+        "fail" => Ok(Level::Fail),
+        _ => Err(format!("expected off, warn or fail, found `{word}`")),
+    }
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// Something in it is wrong.
+    #[error("{}: {why}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What, and where.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads the file that was named, else [`FILE`] where there is one.
+    ///
+    /// # Errors
+    /// A file that was named does not exist; any file that exists is wrong.
+    pub fn read(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let path = named.unwrap_or(Path::new(FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if named.is_none() && e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(source) => {
+                return Err(ConfigError::Unreadable { path: path.to_owned(), source });
+            }
+        };
+        Self::parse(&text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let only_comments =
+            text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
+        if only_comments {
+            return Ok(Self::default());
+        }
+        serde_yaml::from_str(text).map_err(|e| e.to_string())
+    }
+
+    /// The oracles' levels.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        for (&oracle, setting) in &self.oracles {
+            match setting {
+                Setting::Everywhere(level) => settings.set(oracle, None, *level),
+                Setting::ByRoute(routes) => {
+                    for (route, level) in routes {
+                        settings.set(oracle, Some(route.clone()), *level);
+                    }
+                }
+            }
+        }
+        settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oracles_are_set_everywhere_or_by_route() {
+        let config = Config::parse(
+            "oracles:\n  console_error: off\n  http_4xx: { /api/*: fail, /api/old: off }\n",
+        )
+        .expect("reads");
+        let settings = config.settings();
+        assert_eq!(settings.level(Oracle::ConsoleError, "/x"), Level::Off);
+        assert_eq!(settings.level(Oracle::Http4xx, "/api/x"), Level::Fail);
+        assert_eq!(settings.level(Oracle::Http4xx, "/api/old"), Level::Off);
+        assert_eq!(settings.level(Oracle::Http4xx, "/x"), Level::Default);
+    }
+
+    #[test]
+    fn mistakes_say_where_and_what() {
+        let error = |text| Config::parse(text).expect_err("wrong");
+        assert!(error("sed: 3\n").contains("unknown field `sed`"));
+        assert!(error("oracles: { console_error: loud }\n").contains("off, warn or fail"));
+        assert!(error("budget: soon\n").contains("10m"));
+        assert_eq!(Config::parse("# nothing yet\n"), Ok(Config::default()));
+    }
+}

@@ -1,0 +1,84 @@
+//! `desirepath replay`: a walk again, exactly.
+
+use std::path::PathBuf;
+
+use super::config::Config;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input;
+use super::progress::Detail;
+use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
+use crate::perturb::{Profile, Seed};
+use crate::sweep::{Extent, Order};
+use crate::walk::{Conduct, Pace};
+
+/// Walk a plan again, exactly
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The walk's file, from a run's folder `walks/`
+    #[arg(value_name = "WALK.yaml", required = true)]
+    pub walks: Vec<PathBuf>,
+    /// How often
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub times: u32,
+    /// Think as long as people do, so that one can watch
+    #[arg(long)]
+    pub slow: bool,
+    /// Where the application is now [default: where the walk was]
+    #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// The configuration file [default: desirepath.yaml, where there is one]
+    #[arg(long, env = "DESIREPATH_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// What is wrong, with its exit code.
+pub async fn run(args: &Args) -> Result<Exit, Failure> {
+    let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
+    let mut plans = input::load(&args.walks).map_err(Failure::input)?;
+    for plan in &mut plans {
+        let Some(header) = &mut plan.plan else {
+            let name = &plan.name;
+            return Err(Failure::usage(format!(
+                "{name} is a journey, not a plan: `desirepath run` walks it"
+            )));
+        };
+        if let Some(base_url) = &args.base_url {
+            check_url(base_url)?;
+            header.base_url.clone_from(base_url);
+        }
+    }
+    let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
+        return Err(Failure::usage("there is no walk in these files"));
+    };
+    let pace: Pace = if args.slow {
+        Pace::Real
+    } else {
+        header.pace.parse().map_err(Failure::usage)?
+    };
+    let order = Order {
+        journeys: plans,
+        extent: Extent::AsPlanned(args.times),
+        base_url: header.base_url,
+        seed: Seed(header.seed),
+        profile: Profile::named(&header.profile).unwrap_or_else(Profile::none),
+        pace,
+        users: 1,
+        viewport: header.viewport,
+        launch: args.browser.launch(&config)?,
+        release: config.release.clone(),
+        out: args.output.folder(&config),
+        conduct: Conduct { pace, settings: config.settings(), ..conduct(&config) },
+        confirmations: 0,
+    };
+    let reports = args.output.reports(&config)?;
+    let swept = walk_all(order, Detail::Steps).await?;
+    finish(&swept, &reports, FailOn::Any)
+}

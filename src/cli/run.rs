@@ -1,0 +1,299 @@
+//! `desirepath run`: the sweep.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::config::Config;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input;
+use super::progress::{Detail, Progress};
+use super::style;
+use crate::browser::{BrowserKind, Display, LaunchOptions};
+use crate::journey::Journey;
+use crate::perturb::{Profile, Seed};
+use crate::record::{Severity, SweepEnd};
+use crate::report::{self, Kind};
+use crate::sweep::{Extent, Order, Swept, sweep};
+use crate::time::Span;
+use crate::walk::{Conduct, Pace};
+
+/// Perturbed walks where nobody says how many.
+const WALKS: u32 = 100;
+
+/// Walk the journeys, calm and perturbed, and report what broke
+#[derive(Debug, Default, clap::Args)]
+pub struct Args {
+    /// Journey files or folders [default: journeys]
+    pub paths: Vec<PathBuf>,
+    /// Where the application is
+    #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// The seed of every choice; the same seed gives the same plans [default: from the clock]
+    #[arg(long, env = "DESIREPATH_SEED", value_name = "N")]
+    pub seed: Option<u64>,
+    /// How many perturbed walks [default: 100]
+    #[arg(long, env = "DESIREPATH_WALKS", value_name = "N", conflicts_with = "budget")]
+    pub walks: Option<u32>,
+    /// Perturbed walks until this time is spent: 30s, 10m, 2h
+    #[arg(long, env = "DESIREPATH_BUDGET", value_name = "TIME")]
+    pub budget: Option<Span>,
+    /// Walks at once [default: one for each processor]
+    #[arg(long, env = "DESIREPATH_USERS", value_name = "K")]
+    pub users: Option<usize>,
+    /// How people deviate: none, human, wild, or a file with rates [default: human]
+    #[arg(long, env = "DESIREPATH_PERTURB", value_name = "PROFILE")]
+    pub perturb: Option<String>,
+    /// How long people think: real, fast, or a factor [default: fast]
+    #[arg(long, env = "DESIREPATH_PACE", value_name = "PACE")]
+    pub pace: Option<String>,
+    /// The release under test, for reports and comparison
+    #[arg(long, env = "DESIREPATH_RELEASE", value_name = "NAME")]
+    pub release: Option<String>,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// What makes the exit code 1: any failure, or none [default: any]
+    #[arg(long, env = "DESIREPATH_FAIL_ON", value_name = "WHAT")]
+    pub fail_on: Option<FailOn>,
+    /// The configuration file [default: desirepath.yaml, where there is one]
+    #[arg(long, env = "DESIREPATH_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Which browser, and how.
+#[derive(Debug, Default, Clone, clap::Args)]
+pub struct BrowserArgs {
+    /// The browser [default: chromium]
+    #[arg(long = "browser", env = "DESIREPATH_BROWSER", value_name = "NAME")]
+    pub browser: Option<String>,
+    /// A running W3C WebDriver endpoint instead of a driver of our own
+    #[arg(long, env = "DESIREPATH_WEBDRIVER", value_name = "URL")]
+    pub webdriver: Option<String>,
+    /// Show the browser's window
+    #[arg(long, env = "DESIREPATH_HEADED")]
+    pub headed: bool,
+}
+
+/// What is written, and where.
+#[derive(Debug, Default, Clone, clap::Args)]
+pub struct OutputArgs {
+    /// The folder of runs [default: screenshots]
+    #[arg(long, env = "DESIREPATH_OUT", value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Reports to write: html, junit, json, github [default: html,junit,json]
+    #[arg(long, env = "DESIREPATH_REPORT", value_name = "KINDS", value_delimiter = ',')]
+    pub report: Option<Vec<Kind>>,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum FailOn {
+    /// Any failure.
+    #[default]
+    Any,
+    /// Nothing: report only.
+    None,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// What is wrong, with its exit code.
+pub async fn run(args: &Args) -> Result<Exit, Failure> {
+    let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
+    let paths = if args.paths.is_empty() {
+        config.journeys.clone().unwrap_or_else(|| vec![PathBuf::from("journeys")])
+    } else {
+        args.paths.clone()
+    };
+    let journeys = input::load(&paths).map_err(Failure::input)?;
+    let order = order(args, &config, journeys)?;
+    let fail_on = match (args.fail_on, &config.fail_on) {
+        (Some(fail_on), _) => fail_on,
+        (None, Some(word)) => clap::ValueEnum::from_str(word, true).map_err(|_| {
+            Failure::usage(format!("fail_on: expected any or none, found `{word}`"))
+        })?,
+        (None, None) => FailOn::Any,
+    };
+    let reports = args.output.reports(&config)?;
+    let swept = walk_all(order, Detail::Sweep).await?;
+    finish(&swept, &reports, fail_on)
+}
+
+fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Order, Failure> {
+    for journey in &mut journeys {
+        if journey.plan.is_some() {
+            let name = &journey.name;
+            return Err(Failure::usage(format!(
+                "{name} is a plan, not a journey: `desirepath replay` walks it"
+            )));
+        }
+        for &promise in &config.promises {
+            if !journey.promises.contains(&promise) {
+                journey.promises.push(promise);
+            }
+        }
+    }
+    let base_url = args.base_url.clone().or_else(|| config.base_url.clone()).ok_or_else(|| {
+        Failure::usage("where is the application? Give --base-url, or base_url in desirepath.yaml")
+    })?;
+    check_url(&base_url)?;
+    let extent = match (args.walks, args.budget, config.walks, config.budget) {
+        (Some(walks), ..) => Extent::Walks(walks),
+        (None, Some(budget), ..) => Extent::Budget(budget.duration()),
+        (None, None, Some(walks), _) => Extent::Walks(walks),
+        (None, None, None, Some(budget)) => Extent::Budget(budget.duration()),
+        (None, None, None, None) => Extent::Walks(WALKS),
+    };
+    let pace = args.pace.as_ref().or(config.pace.as_ref());
+    let pace: Pace =
+        pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
+    let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
+    let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    Ok(Order {
+        journeys,
+        extent,
+        base_url,
+        seed: Seed(args.seed.or(config.seed).unwrap_or_else(seed_of_the_moment)),
+        profile: profile(perturb.map_or("human", String::as_str))?,
+        pace,
+        users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
+        viewport: viewport(config.viewport.as_deref())?,
+        launch: args.browser.launch(config)?,
+        release: args.release.clone().or_else(|| config.release.clone()),
+        out: args.output.folder(config),
+        conduct,
+        confirmations: 2,
+    })
+}
+
+/// The limits of steps, as configured.
+pub(super) fn conduct(config: &Config) -> Conduct {
+    let usual = Conduct::default();
+    let limit = |set: Option<Span>, usual| set.map_or(usual, Span::duration);
+    Conduct {
+        step_limit: limit(config.step_limit, usual.step_limit),
+        expect_limit: limit(config.expect_limit, usual.expect_limit),
+        request_limit: limit(config.request_limit, usual.request_limit),
+        ..usual
+    }
+}
+
+/// Walks, with progress.
+pub(super) async fn walk_all(order: Order, detail: Detail) -> Result<Swept, Failure> {
+    let calm = order.journeys.len() as u64;
+    let expected = match order.extent {
+        Extent::Walks(walks) if order.profile.is_calm() => Some(calm.min(calm + u64::from(walks))),
+        Extent::Walks(walks) => Some(calm + u64::from(walks)),
+        Extent::AsPlanned(times) => Some(calm * u64::from(times)),
+        Extent::Budget(_) => None,
+    };
+    let mut progress = Progress::new(detail, expected);
+    sweep(order, &mut |event| progress.event(event)).await.map_err(Failure::sweep)
+}
+
+/// Writes the reports, prints the summary, and says how it ends.
+pub(super) fn finish(swept: &Swept, reports: &[Kind], fail_on: FailOn) -> Result<Exit, Failure> {
+    let dir = swept.folder.path();
+    report::write_all(dir, &swept.run, reports).map_err(|error| {
+        Failure::new(Exit::Infrastructure, format!("a report could not be written: {error}"))
+    })?;
+    let html = reports.contains(&Kind::Html).then(|| dir.join(Kind::Html.file()));
+    print_summary(swept, dir, html.as_deref());
+    Ok(exit(swept, fail_on))
+}
+
+fn print_summary(swept: &Swept, dir: &Path, html: Option<&Path>) {
+    let (palette, width) = (style::palette(), style::width());
+    let text = report::summary(&swept.run, &swept.findings, dir, html, palette, width);
+    // Nobody reads any more where stdout is closed; the run's folder has it all.
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}
+
+fn exit(swept: &Swept, fail_on: FailOn) -> Exit {
+    let broken = swept.findings.iter().any(|f| f.severity == Severity::Fail && !f.noise);
+    match swept.run.end {
+        Some(SweepEnd::Interrupted) => Exit::Interrupted,
+        Some(SweepEnd::Infrastructure(_)) | None => Exit::Infrastructure,
+        _ if broken && fail_on == FailOn::Any => Exit::Broken,
+        // Nothing may be concluded where no walk came to an end of its own.
+        _ if swept.run.conclusive().next().is_none() => Exit::Infrastructure,
+        _ => Exit::Fine,
+    }
+}
+
+impl BrowserArgs {
+    pub(super) fn launch(&self, config: &Config) -> Result<LaunchOptions, Failure> {
+        let name = self.browser.as_ref().or(config.browser.as_ref());
+        let kind = match name {
+            Some(name) => name.parse::<BrowserKind>().map_err(Failure::usage)?,
+            None => BrowserKind::default(),
+        };
+        let webdriver = self.webdriver.clone().or_else(|| config.webdriver.clone());
+        let display = if self.headed { Display::Headed } else { Display::Headless };
+        Ok(LaunchOptions { kind, display, webdriver, ..LaunchOptions::default() })
+    }
+}
+
+impl OutputArgs {
+    pub(super) fn folder(&self, config: &Config) -> PathBuf {
+        self.out
+            .clone()
+            .or_else(|| config.out.clone())
+            .unwrap_or_else(|| PathBuf::from("screenshots"))
+    }
+
+    pub(super) fn reports(&self, config: &Config) -> Result<Vec<Kind>, Failure> {
+        match (&self.report, &config.report) {
+            (Some(kinds), _) => Ok(kinds.clone()),
+            (None, Some(words)) => words
+                .iter()
+                .map(|word| word.parse().map_err(Failure::usage))
+                .collect(),
+            (None, None) => Ok(vec![Kind::Html, Kind::Junit, Kind::Json]),
+        }
+    }
+}
+
+pub(super) fn check_url(base_url: &str) -> Result<(), Failure> {
+    let web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    match url::Url::parse(base_url) {
+        Ok(url) if web(&url) => Ok(()),
+        _ => Err(Failure::usage(format!(
+            "`{base_url}` is no address of an application; write for example http://localhost:3000"
+        ))),
+    }
+}
+
+fn profile(name: &str) -> Result<Profile, Failure> {
+    if let Some(profile) = Profile::named(name) {
+        return Ok(profile);
+    }
+    let text = std::fs::read_to_string(name).map_err(|error| {
+        Failure::usage(format!(
+            "`{name}` is none of the profiles none, human and wild, and no file: {error}"
+        ))
+    })?;
+    Profile::read(name, &text).map_err(|error| Failure::usage(format!("{name}: {error}")))
+}
+
+fn viewport(text: Option<&str>) -> Result<(u32, u32), Failure> {
+    let Some(text) = text else { return Ok((1280, 800)) };
+    text.split_once('x')
+        .and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)))
+        .filter(|(w, h)| (100..=10_000).contains(w) && (100..=10_000).contains(h))
+        .ok_or_else(|| {
+            Failure::usage(format!("viewport: expected a size such as 1280x800, found `{text}`"))
+        })
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// A seed that a person can type.
+fn seed_of_the_moment() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0) % 1_000_000
+}

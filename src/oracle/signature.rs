@@ -1,0 +1,99 @@
+//! What stays of a text when everything that varies from walk to walk is taken out of it.
+
+/// The text with numbers, hexadecimal identifiers, quoted values, query strings and white space
+/// folded, so that `order 17 failed` and `order 18 failed` are one defect.
+#[must_use]
+pub fn stable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&stable_word(word));
+        if out.len() > 240 {
+            break;
+        }
+    }
+    out
+}
+
+fn stable_word(word: &str) -> String {
+    let word = match (word.contains("://"), word.find(['?', '#'])) {
+        (true, Some(end)) => &word[..end],
+        _ => word,
+    };
+    let mut out = String::with_capacity(word.len());
+    let mut run = String::new();
+    for c in word.chars().chain(std::iter::once('\0')) {
+        if c.is_ascii_alphanumeric() {
+            run.push(c);
+            continue;
+        }
+        out.push_str(&stable_run(&run));
+        run.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A run of letters and digits: kept where it is a word, `#` where it is a number or a hash.
+fn stable_run(run: &str) -> String {
+    let digits = run.chars().filter(char::is_ascii_digit).count();
+    let hex = run.chars().all(|c| c.is_ascii_hexdigit());
+    if digits > 0 && (digits == run.len() || (hex && run.len() >= 6)) {
+        return "#".into();
+    }
+    if digits * 3 > run.len() && run.len() >= 8 {
+        return "#".into();
+    }
+    run.to_owned()
+}
+
+/// The innermost frame of a stack that names a script, without line numbers and hashes.
+#[must_use]
+pub fn innermost_frame(stack: &str) -> String {
+    stack
+        .lines()
+        .map(str::trim)
+        .find(|line| line.contains("://") || line.contains(".js"))
+        .map(|line| {
+            let line = line.trim_start_matches("at ");
+            let origin_free = match line.find("://") {
+                Some(scheme) => {
+                    let before = line[..scheme].rfind(['(', '@', ' ']).map_or("", |i| &line[..i]);
+                    let path = line[scheme + 3..].find('/').map_or("", |i| &line[scheme + 3 + i..]);
+                    format!("{before} {path}")
+                }
+                None => line.to_owned(),
+            };
+            stable(origin_free.trim_end_matches(')'))
+        })
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_varies_is_folded() {
+        assert_eq!(stable("order 17  failed"), stable("order 18 failed"));
+        assert_eq!(
+            stable("no user 550e8400-e29b-41d4-a716-446655440000"),
+            stable("no user 650e8400-e29b-41d4-a716-446655440001")
+        );
+        assert_eq!(stable("at http://x/a?q=mug"), "at http://x/a");
+        assert_ne!(stable("x is undefined"), stable("y is undefined"));
+    }
+
+    #[test]
+    fn a_frame_is_the_same_wherever_the_server_stands() {
+        let a = "TypeError: x\n    at pay (http://127.0.0.1:3456/checkout.js:17:3)";
+        let b = "TypeError: x\n    at pay (http://127.0.0.1:9999/checkout.js:18:5)";
+        assert_eq!(innermost_frame(a), innermost_frame(b));
+        assert_eq!(innermost_frame(a), "pay /checkout.js:#:#");
+        assert_eq!(innermost_frame(""), "");
+    }
+}

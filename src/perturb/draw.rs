@@ -1,0 +1,294 @@
+//! Draws the deviations of a walk: where each operator applies, how probable it is there, and
+//! what it looks like this time.
+
+use std::collections::HashSet;
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+
+use super::concrete::concrete;
+use super::profile::Profile;
+use super::stream::Seed;
+use super::{input, order, surroundings, timing};
+use crate::journey::{
+    Action, Journey, Operator, Perturbation, PerturbationDetail, PlanHeader, Step, StepId,
+};
+
+/// What a sweep's plans have in common.
+#[derive(Debug, Clone)]
+pub struct Terms<'a> {
+    /// The seed of every choice.
+    pub seed: Seed,
+    /// How often people deviate.
+    pub profile: &'a Profile,
+    /// How long people think: `real`, `fast`, or a factor.
+    pub pace: String,
+    /// Where the application is.
+    pub base_url: String,
+    /// The window's inner size in CSS pixels.
+    pub viewport: (u32, u32),
+    /// The journeys that a `detours` entry may name.
+    pub journeys: &'a [Journey],
+}
+
+/// The plan of a calm walk: everything drawn, nothing deviates.
+#[must_use]
+pub fn calm(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
+    let mut plan = concrete(journey, terms.seed, walk);
+    plan.plan = Some(header(walk, "none", terms));
+    plan
+}
+
+/// The plan of a perturbed walk.
+///
+/// Each operator happens at each step where it applies with its rate there. Beside these, every
+/// walk has one deviation that is its own: the pairs of operator and step are put in a random
+/// order once for each journey, likely ones first, and walk *n* takes the *n*th, so that no walk
+/// is wasted on a straight path and a sweep tries each pair before it tries one twice.
+#[must_use]
+pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
+    let mut plan = concrete(journey, terms.seed, walk);
+    let flat = flat(&plan.steps);
+    let sites = sites(&plan, &flat, terms);
+    let own = own_deviation(&sites, journey, walk, terms.seed);
+    let mut drawn = Vec::new();
+    for (place, site) in sites.iter().enumerate() {
+        let rng = &mut site.stream(journey, walk, terms.seed);
+        // One number for whether and the rest for what: the draw is the same for both reasons.
+        let happens = rng.random::<f64>() < site.rate;
+        if (happens || own == Some(place))
+            && let Some(detail) = site.draw(&plan, &flat, terms, rng)
+        {
+            let step = flat[site.at].id.clone();
+            drawn
+                .push((own == Some(place), Perturbation { operator: site.operator, step, detail }));
+        }
+    }
+    plan.perturbations = compatible(drawn, &flat);
+    plan.plan = Some(header(walk, terms.profile.name(), terms));
+    plan
+}
+
+/// The natural logarithm of how probable a plan's deviations are under the profile, beside the
+/// probability of none at all: 0 for a calm plan, the lower the stranger the walk.
+#[must_use]
+pub fn likelihood(plan: &Journey, profile: &Profile) -> f64 {
+    let flat = flat(&plan.steps);
+    plan.perturbations
+        .iter()
+        .filter_map(|p| {
+            let step = flat.iter().find(|s| s.id == p.step)?;
+            let rate = profile.rate_at(p.operator, &step.seen)?.value.min(0.999);
+            Some((rate / (1.0 - rate)).ln().min(0.0))
+        })
+        .sum()
+}
+
+fn header(walk: u32, profile: &str, terms: &Terms<'_>) -> PlanHeader {
+    PlanHeader {
+        seed: terms.seed.0,
+        walk,
+        profile: profile.to_owned(),
+        pace: terms.pace.clone(),
+        base_url: terms.base_url.clone(),
+        viewport: terms.viewport,
+    }
+}
+
+/// The steps in the order of the file, those inside an `any_order` after their frame.
+pub fn flat(steps: &[Step]) -> Vec<Step> {
+    let mut out = Vec::new();
+    for step in steps {
+        out.push(step.clone());
+        if let Action::AnyOrder(inner) = &step.action {
+            out.extend(flat(inner));
+        }
+    }
+    out
+}
+
+/// An operator at a step where it applies.
+struct Site {
+    operator: Operator,
+    /// The place of its step in the flat order.
+    at: usize,
+    rate: f64,
+    name: String,
+}
+
+impl Site {
+    fn stream(&self, journey: &Journey, walk: u32, seed: Seed) -> ChaCha8Rng {
+        seed.stream(&journey.name, walk, &self.name)
+    }
+
+    fn draw(
+        &self,
+        plan: &Journey,
+        flat: &[Step],
+        terms: &Terms<'_>,
+        rng: &mut ChaCha8Rng,
+    ) -> Option<PerturbationDetail> {
+        draw(self.operator, &Place { plan, flat, at: self.at, terms }, rng)
+    }
+}
+
+/// Where an operator might act: what its family's `draw` decides upon.
+pub(super) struct Place<'a> {
+    pub(super) plan: &'a Journey,
+    pub(super) flat: &'a [Step],
+    pub(super) at: usize,
+    pub(super) terms: &'a Terms<'a>,
+}
+
+impl Place<'_> {
+    pub(super) fn step(&self) -> &Step {
+        &self.flat[self.at]
+    }
+
+    /// Whether the step is one inside an `any_order`.
+    pub(super) fn is_inner(&self) -> bool {
+        !self.plan.steps.iter().any(|s| s.id == self.step().id)
+    }
+
+    /// Whether something was typed or chosen that no later step up to here has sent.
+    pub(super) fn has_unsent_input(&self) -> bool {
+        self.flat[..=self.at]
+            .iter()
+            .rev()
+            .take_while(|s| !may_send(&s.action))
+            .any(|s| is_input(&s.action))
+    }
+
+    /// How many steps up to here may have moved to another page.
+    pub(super) fn pages_so_far(&self) -> usize {
+        self.flat[..=self.at]
+            .iter()
+            .filter(|s| may_send(&s.action) || matches!(s.action, Action::Visit(_)))
+            .count()
+    }
+}
+
+fn may_send(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Click(_) | Action::DoubleClick(_) | Action::Press { .. } | Action::Go(_)
+    )
+}
+
+fn is_input(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Fill { .. }
+            | Action::Type { .. }
+            | Action::Select { .. }
+            | Action::Check(_)
+            | Action::Uncheck(_)
+            | Action::Upload { .. }
+            | Action::Clear(_)
+    )
+}
+
+/// The detail of an operator at a place, or `None` where it does not apply. Whether it applies
+/// never depends on the randomness.
+fn draw(operator: Operator, place: &Place<'_>, rng: &mut ChaCha8Rng) -> Option<PerturbationDetail> {
+    use Operator as O;
+    match operator {
+        O::Pause | O::Hurry | O::Abandon | O::LeaveTab => timing::draw(operator, place, rng),
+        O::Typing | O::EraseRetype | O::Paste | O::OddInput | O::DoubleClick => {
+            input::draw(operator, place, rng)
+        }
+        O::OtherOrder | O::Skip | O::Swap | O::Repeat | O::Splice | O::DeepLink => {
+            order::draw(operator, place, rng)
+        }
+        O::Scroll
+        | O::DetourAndBack
+        | O::BackAndForward
+        | O::Reload
+        | O::Resize
+        | O::Detour
+        | O::SecondTab
+        | O::ExpireSession
+        | O::LoseNetwork => surroundings::draw(operator, place, rng),
+    }
+}
+
+fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
+    let mut sites = Vec::new();
+    for (at, step) in flat.iter().enumerate() {
+        for &operator in Operator::ALL {
+            let Some(rate) = terms.profile.rate_at(operator, &step.seen) else { continue };
+            let name = format!("{} {}", operator.word(), step.id);
+            let site = Site { operator, at, rate: rate.value, name };
+            let mut probe = terms.seed.stream(&plan.name, 0, &site.name);
+            if site.draw(plan, flat, terms, &mut probe).is_some() {
+                sites.push(site);
+            }
+        }
+    }
+    sites
+}
+
+/// Which site is this walk's own: a weighted random order of all of them (Efraimidis and
+/// Spirakis 2006), the same for every walk. Weights are capped, since what happens all the time
+/// happens to the other walks by itself.
+fn own_deviation(sites: &[Site], journey: &Journey, walk: u32, seed: Seed) -> Option<usize> {
+    const CAP: f64 = 0.03;
+    let mut keyed: Vec<(f64, usize)> = sites
+        .iter()
+        .enumerate()
+        .map(|(place, site)| {
+            let purpose = format!("own {}", site.name);
+            let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
+            (-(1.0 - u).ln() / site.rate.min(CAP), place)
+        })
+        .collect();
+    keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let turn = usize::try_from(walk).ok()?.checked_rem(keyed.len())?;
+    keyed.get(turn).map(|&(_, place)| place)
+}
+
+/// Takes out what cannot happen together: one way of typing for a step, nothing at a step that
+/// is left out, nothing before a deep link's page, one operator of order for a step. The walk's
+/// own deviation comes first and stays.
+fn compatible(mut drawn: Vec<(bool, Perturbation)>, flat: &[Step]) -> Vec<Perturbation> {
+    drawn.sort_by_key(|(own, _)| !own);
+    let at = |id: &StepId| flat.iter().position(|s| s.id == *id).unwrap_or(usize::MAX);
+    let mut kept: Vec<Perturbation> = Vec::new();
+    for (_, candidate) in drawn {
+        if kept.iter().all(|other| agree(other, &candidate, &at)) {
+            kept.push(candidate);
+        }
+    }
+    let rank = |o: Operator| Operator::ALL.iter().position(|&x| x == o).unwrap_or(usize::MAX);
+    kept.sort_by_key(|p| (at(&p.step), rank(p.operator)));
+    kept
+}
+
+fn agree(a: &Perturbation, b: &Perturbation, at: &impl Fn(&StepId) -> usize) -> bool {
+    use Operator as O;
+    let touches = |p: &Perturbation| {
+        let mut steps: HashSet<StepId> = HashSet::from([p.step.clone()]);
+        steps.extend(p.detail.other.clone());
+        steps
+    };
+    let reorders = |p: &Perturbation| {
+        matches!(p.operator, O::Skip | O::Swap | O::Repeat | O::DeepLink | O::OtherOrder)
+    };
+    let types = |p: &Perturbation| {
+        matches!(p.operator, O::Typing | O::EraseRetype | O::Paste | O::OddInput)
+    };
+    let same_step = a.step == b.step;
+    let both = |f: &dyn Fn(&Perturbation) -> bool| f(a) && f(b);
+    let twice = |p: &Perturbation| matches!(p.operator, O::DoubleClick | O::Repeat);
+    let links = |p: &Perturbation| p.operator == O::DeepLink;
+    let clash = (same_step && (both(&types) || both(&twice)))
+        || (both(&reorders) && !touches(a).is_disjoint(&touches(b)))
+        || both(&links);
+    // Nothing happens at a step that is left out, or before the page where the walk begins.
+    let void = |out: &Perturbation, p: &Perturbation| match out.operator {
+        O::Skip => touches(p).contains(&out.step),
+        O::DeepLink => at(&p.step) < at(&out.step),
+        _ => false,
+    };
+    !clash && !void(a, b) && !void(b, a)
+}

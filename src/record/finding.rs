@@ -1,0 +1,379 @@
+//! Findings: one for each defect, however many walks hit it. What is wrong was said by the
+//! oracles; here it is only counted, ranked, and given the walk that shows it best.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Estimate, Kept, Oracle, Run, Severity, Sighting, Verdict, WalkId, WalkKind, WalkRecord,
+};
+use crate::journey::{Operator, StepId};
+
+/// One defect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What makes it this defect; equal signatures are one finding.
+    pub signature: String,
+    /// The rule that was broken.
+    pub oracle: Oracle,
+    /// The worst severity that it was seen with.
+    pub severity: Severity,
+    /// One line, as a person would say it.
+    pub title: String,
+    /// What was expected and what was seen.
+    pub message: String,
+    /// The page's route or folded path.
+    pub route: String,
+    /// The step after which it was seen.
+    pub step: StepId,
+    /// That step's place in the exhibit, from 0.
+    pub index: u32,
+    /// The journeys that it showed in, by name.
+    pub journeys: Vec<String>,
+    /// The walks that show it at the first attempt; where only confirmations show it, the
+    /// walks that they confirm.
+    pub walks: Vec<WalkId>,
+    /// Of how many: the conclusive first attempts in those journeys.
+    pub walked: u32,
+    /// The share of production sessions that it would hit: for each journey its share times
+    /// the rate at which its walks show the defect. Journeys whose share is not known add
+    /// nothing; `None` where none is known.
+    pub share: Option<Estimate>,
+    /// The operators at or before the failing step, with the number of walks in `walks` that
+    /// have them; most frequent first, then nearest first.
+    pub operators: Vec<(Operator, u32)>,
+    /// Whether calm walks show it too.
+    pub calm: bool,
+    /// A warning that calm walks show too: the application's ordinary noise.
+    pub noise: bool,
+    /// What walking the same walks again gave; `None` where that was not tried.
+    pub reproduced: Option<Reproduced>,
+    /// The walk to look at: it fails, with the fewest deviations and then the fewest steps.
+    pub exhibit: WalkId,
+    /// The exhibit's plan, relative to the run's folder.
+    pub plan: String,
+    /// Milliseconds from the sweep's beginning to the first sighting.
+    pub first_at: u64,
+    /// The exhibit's evidence.
+    pub evidence: Kept,
+    /// The request that failed.
+    pub request: Option<String>,
+    /// The stack of an exception.
+    pub stack: String,
+    /// The readings before the step.
+    pub was: IndexMap<String, Value>,
+    /// The readings after the step.
+    pub now: IndexMap<String, Value>,
+}
+
+/// How often a defect came back when its walks were walked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reproduced {
+    /// How often it showed.
+    pub times: u32,
+    /// Of how many conclusive attempts.
+    pub of: u32,
+}
+
+impl Reproduced {
+    /// Whether it came back every time.
+    #[must_use]
+    pub const fn steady(self) -> bool {
+        self.times == self.of
+    }
+}
+
+/// How far a finding can be trusted to come back. The order is the order of the ranking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// It came back every time.
+    Steady,
+    /// It was not walked again.
+    Untried,
+    /// It came back some of the times, or never.
+    Flaky,
+}
+
+impl Finding {
+    /// How far it can be trusted to come back.
+    #[must_use]
+    pub const fn certainty(&self) -> Certainty {
+        match self.reproduced {
+            None => Certainty::Untried,
+            Some(r) if r.steady() => Certainty::Steady,
+            Some(_) => Certainty::Flaky,
+        }
+    }
+
+    /// How many walks show it.
+    #[must_use]
+    pub fn hits(&self) -> u32 {
+        count(self.walks.len())
+    }
+}
+
+/// The findings of a run: failures before warnings, steady before flaky, then by the share of
+/// sessions and the number of walks. Walks that driver, browser or grid broke show nothing.
+#[must_use]
+pub fn findings(run: &Run) -> Vec<Finding> {
+    let mut seen: IndexMap<&str, Vec<Shown<'_>>> = IndexMap::new();
+    for (id, record) in &run.walks {
+        if matches!(record.verdict, Verdict::Infrastructure(_)) {
+            continue;
+        }
+        for sighting in &record.violations {
+            let shown = seen.entry(&sighting.violation.signature).or_default();
+            // A rule can break after several steps of one walk: the first time is the defect.
+            if shown.last().is_none_or(|s| s.id != id) {
+                shown.push(Shown { id, record, sighting });
+            } else if let Some(s) = shown.last_mut()
+                && s.sighting.violation.severity < sighting.violation.severity
+            {
+                s.sighting = sighting;
+            }
+        }
+    }
+    let mut findings: Vec<Finding> =
+        seen.values().filter_map(|shown| finding(run, shown)).collect();
+    findings.sort_by(|a, b| {
+        let rank = |f: &Finding| (Reverse(f.severity), f.certainty());
+        let share = |f: &Finding| f.share.map_or(0.0, |e| e.share);
+        rank(a)
+            .cmp(&rank(b))
+            .then_with(|| share(b).total_cmp(&share(a)))
+            .then_with(|| b.walks.len().cmp(&a.walks.len()))
+            .then_with(|| a.first_at.cmp(&b.first_at))
+            .then_with(|| a.signature.cmp(&b.signature))
+    });
+    findings
+}
+
+/// One carrying out of a walk that shows a defect.
+struct Shown<'a> {
+    id: &'a WalkId,
+    record: &'a WalkRecord,
+    sighting: &'a Sighting,
+}
+
+fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
+    let first: Vec<&Shown<'_>> = shown.iter().filter(|s| s.id.is_first()).collect();
+    let mut walks: Vec<WalkId> = if first.is_empty() {
+        shown.iter().map(|s| s.id.again(1)).collect()
+    } else {
+        first.iter().map(|s| s.id.clone()).collect()
+    };
+    walks.sort();
+    walks.dedup();
+    let exhibit = shown.iter().min_by_key(|s| {
+        let shows_failure = s.sighting.violation.severity == Severity::Fail;
+        let has_picture = s.record.kept.screenshot.is_some();
+        let (deviations, steps) = (s.record.deviations.len(), s.record.steps.len());
+        (!shows_failure, deviations, !has_picture, !s.id.is_first(), steps, s.id)
+    })?;
+    let seen = &exhibit.sighting.violation;
+    let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
+    let calm = walks.iter().any(|w| w.kind == WalkKind::Calm);
+    let reach = reach(run, &walks);
+    Some(Finding {
+        signature: seen.signature.clone(),
+        oracle: seen.oracle,
+        severity,
+        title: seen.title.clone(),
+        message: seen.message.clone(),
+        route: seen.route.clone(),
+        step: seen.step.clone(),
+        index: seen.index,
+        journeys: reach.journeys,
+        walked: reach.walked,
+        share: reach.share.map(Estimate::rounded),
+        operators: operators(&first),
+        calm,
+        noise: calm && severity == Severity::Warn,
+        reproduced: reproduced(run, &walks, shown),
+        exhibit: exhibit.id.clone(),
+        plan: exhibit.record.plan.clone(),
+        first_at: shown.iter().map(|s| s.sighting.at).min()?,
+        evidence: exhibit.record.kept.clone(),
+        request: seen.request.clone(),
+        stack: seen.stack.clone(),
+        was: seen.was.clone(),
+        now: seen.now.clone(),
+        walks,
+    })
+}
+
+/// How far a defect reaches: where it showed, among how many walks, for how many sessions.
+struct Reach {
+    journeys: Vec<String>,
+    walked: u32,
+    share: Option<Estimate>,
+}
+
+fn reach(run: &Run, walks: &[WalkId]) -> Reach {
+    let mut hits: BTreeMap<&str, u32> = BTreeMap::new();
+    for walk in walks {
+        *hits.entry(&walk.journey).or_default() += 1;
+    }
+    let mut walked = 0;
+    let mut share: Option<Estimate> = None;
+    for (&journey, &hits) in &hits {
+        // A walk that was interrupted after it had shown the defect counts on both sides.
+        let trials = run
+            .walks
+            .iter()
+            .filter(|(id, _)| id.is_first() && id.journey == journey)
+            .filter(|(id, record)| record.is_conclusive() || walks.contains(id))
+            .count();
+        let trials = count(trials).max(hits);
+        walked += trials;
+        if let Some(part) = run.header.journeys.get(journey).copied().flatten() {
+            let here = Estimate::of(hits, trials).within(part);
+            share = Some(share.map_or(here, |sum| sum.plus(here)));
+        }
+    }
+    Reach { journeys: hits.keys().map(|&j| j.to_owned()).collect(), walked, share }
+}
+
+fn operators(shown: &[&Shown<'_>]) -> Vec<(Operator, u32)> {
+    // Operator → walks that have it, and its distances to the failing step, added up.
+    let mut tally: BTreeMap<Operator, (u32, u32)> = BTreeMap::new();
+    for s in shown {
+        let failing = s.sighting.violation.index;
+        let mut nearest: BTreeMap<Operator, u32> = BTreeMap::new();
+        for step in s.record.steps.iter().filter(|step| step.index <= failing) {
+            if let Some(operator) = step.by {
+                nearest.insert(operator, failing - step.index);
+            }
+        }
+        for (operator, distance) in nearest {
+            let entry = tally.entry(operator).or_default();
+            *entry = (entry.0 + 1, entry.1 + distance);
+        }
+    }
+    let mut operators: Vec<_> = tally.into_iter().collect();
+    operators.sort_by_key(|(operator, (walks, distance))| (Reverse(*walks), *distance, *operator));
+    operators.into_iter().map(|(operator, (walks, _))| (operator, walks)).collect()
+}
+
+fn reproduced(run: &Run, walks: &[WalkId], shown: &[Shown<'_>]) -> Option<Reproduced> {
+    let again = run.walks.iter().filter(|(id, record)| {
+        !id.is_first() && record.is_conclusive() && walks.contains(&id.again(1))
+    });
+    let of = count(again.count());
+    let times = shown.iter().filter(|s| !s.id.is_first() && s.record.is_conclusive()).count();
+    (of > 0).then(|| Reproduced { times: count(times).min(of), of })
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Event, Happening};
+
+    /// Walks, each `id verdict signature…`; a signature in capitals fails, others warn.
+    fn run(walks: &[&str]) -> Run {
+        let mut events = Vec::new();
+        for (at, line) in (0u64..).zip(walks) {
+            let mut words = line.split(' ');
+            let walk: WalkId = words.next().and_then(|id| id.parse().ok()).expect("an id");
+            let verdict = words.next().expect("a verdict");
+            let mut push = |what| events.push(Event { at, what });
+            push(Happening::WalkStarted {
+                walk: walk.clone(),
+                plan: format!("walks/{}.yaml", walk.file_stem()),
+                deviations: Vec::new(),
+            });
+            for signature in words {
+                let fails = signature.chars().all(char::is_uppercase);
+                push(Happening::Violated {
+                    walk: walk.clone(),
+                    violation: Box::new(
+                        serde_json::from_value(serde_json::json!({
+                            "oracle": "always", "severity": if fails { "fail" } else { "warn" },
+                            "signature": signature, "title": signature, "message": "",
+                            "step": "pay", "index": 0, "route": "/",
+                        }))
+                        .expect("a violation"),
+                    ),
+                });
+            }
+            let verdict = match verdict {
+                "open" => continue,
+                "infrastructure" => Verdict::Infrastructure("killed".into()),
+                "failed" => Verdict::Failed,
+                _ => Verdict::Passed,
+            };
+            push(Happening::WalkFinished { walk, verdict, took: 1, requests: 0 });
+        }
+        let mut run = Run::fold(events);
+        run.header.journeys =
+            IndexMap::from([("a".to_owned(), Some(0.5)), ("b".to_owned(), Some(0.1))]);
+        run
+    }
+
+    fn only(walks: &[&str]) -> Finding {
+        let mut findings = findings(&run(walks));
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        findings.remove(0)
+    }
+
+    #[test]
+    fn walks_with_one_signature_are_one_finding_with_its_share() {
+        let f = only(&["a/0 failed X", "a/1 passed", "b/0 failed X", "b/1 failed X"]);
+        assert_eq!((f.hits(), f.walked), (3, 4));
+        let share = f.share.map(|e| e.share).expect("shares are known");
+        assert!((share - (0.5 * 0.5 + 0.1)).abs() < 1e-6);
+        assert_eq!(f.certainty(), Certainty::Untried);
+    }
+
+    #[test]
+    fn confirmations_say_how_certain_it_is_and_are_not_counted_as_walks() {
+        let f = only(&["a/0 failed X", "a/0#2 failed X", "a/0#3 failed X", "a/0#4 open"]);
+        assert_eq!((f.hits(), f.reproduced), (1, Some(Reproduced { times: 2, of: 2 })));
+        assert_eq!(f.certainty(), Certainty::Steady);
+        let f = only(&["a/0 failed X", "a/0#2 passed", "a/0#3 failed X"]);
+        assert_eq!(f.certainty(), Certainty::Flaky);
+        let f = only(&["a/0 passed", "a/0#2 failed X", "a/0#3 passed"]);
+        assert_eq!((f.hits(), f.reproduced), (1, Some(Reproduced { times: 1, of: 2 })));
+    }
+
+    #[test]
+    fn broken_infrastructure_shows_and_counts_nothing() {
+        assert!(findings(&run(&["a/0 infrastructure X"])).is_empty());
+        let f = only(&["a/0 failed X", "a/1 infrastructure X", "a/2 open", "a/3 passed"]);
+        assert_eq!((f.hits(), f.walked), (1, 2));
+        let f = only(&["a/0 open X", "a/1 passed"]);
+        assert_eq!((f.hits(), f.walked), (1, 2), "what an interrupted walk showed counts");
+    }
+
+    #[test]
+    fn warnings_of_calm_walks_are_noise_and_failures_are_not() {
+        let f = only(&["a/calm-0 passed x", "a/0 passed x"]);
+        assert!(f.noise && f.calm);
+        let f = only(&["a/calm-0 failed X"]);
+        assert!(f.calm && !f.noise);
+    }
+
+    #[test]
+    fn ranks_what_matters_most_first() {
+        let run = run(&[
+            "b/0 failed FLAKY",
+            "b/0#2 passed",
+            "b/1 failed RARE",
+            "b/1#2 failed RARE",
+            "a/0 failed OFTEN",
+            "a/0#2 failed OFTEN",
+            "a/1 passed warned",
+            "a/2 failed UNTRIED",
+        ]);
+        let order: Vec<String> = findings(&run).into_iter().map(|f| f.signature).collect();
+        assert_eq!(order, ["OFTEN", "RARE", "UNTRIED", "FLAKY", "warned"]);
+    }
+}

@@ -1,0 +1,183 @@
+//! A run as one value: the fold of its events. What the walks add up to is in `finding`;
+//! reading and writing the events is `journal`'s.
+
+use indexmap::IndexMap;
+
+use super::{
+    Event, Happening, Kept, StepRecord, SweepEnd, SweepHeader, Verdict, Violation, WalkId,
+};
+
+/// Everything that is known of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Run {
+    /// What was swept, and how; blank where the first event never came.
+    pub header: SweepHeader,
+    /// The walks, in the order in which they began.
+    pub walks: IndexMap<WalkId, WalkRecord>,
+    /// What the reader should know beside the findings.
+    pub remarks: Vec<Note>,
+    /// Why the sweep ended; `None` where the journal stops before the end.
+    pub end: Option<SweepEnd>,
+    /// Milliseconds from the beginning to the last event.
+    pub took: u64,
+}
+
+/// Everything that is known of one walk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WalkRecord {
+    /// Its plan, relative to the run's folder.
+    pub plan: String,
+    /// Its deviations, each in words.
+    pub deviations: Vec<String>,
+    /// Milliseconds from the sweep's beginning to its own.
+    pub began: u64,
+    /// Its steps, in order.
+    pub steps: Vec<StepRecord>,
+    /// What was wrong, and when.
+    pub violations: Vec<Sighting>,
+    /// The evidence that it keeps.
+    pub kept: Kept,
+    /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
+    pub verdict: Verdict,
+    /// Milliseconds from its first step to its last.
+    pub took: u64,
+    /// How many requests it made.
+    pub requests: u32,
+}
+
+/// A violation and when it was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sighting {
+    /// Milliseconds since the sweep began.
+    pub at: u64,
+    /// What was wrong.
+    pub violation: Violation,
+}
+
+/// A remark, and the walk that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The walk, if it is about one.
+    pub walk: Option<WalkId>,
+    /// One sentence.
+    pub text: String,
+}
+
+impl WalkRecord {
+    fn begun(plan: String, deviations: Vec<String>, began: u64) -> Self {
+        Self {
+            plan,
+            deviations,
+            began,
+            steps: Vec::new(),
+            violations: Vec::new(),
+            kept: Kept::default(),
+            verdict: Verdict::Interrupted,
+            took: 0,
+            requests: 0,
+        }
+    }
+
+    /// Whether the walk says something about the application: it was neither interrupted nor
+    /// broken by driver, browser or grid.
+    #[must_use]
+    pub const fn is_conclusive(&self) -> bool {
+        matches!(self.verdict, Verdict::Passed | Verdict::Failed | Verdict::Stranded(_))
+    }
+}
+
+impl Run {
+    /// Adds the events up, in their order. A journal that stops in the middle is a run too: its
+    /// open walks are interrupted. A resumed run begins again in its own journal: the first
+    /// header stands, the last end counts, and a walk that begins again forgets what it was.
+    #[must_use]
+    pub fn fold(events: impl IntoIterator<Item = Event>) -> Run {
+        let mut run = Run::default();
+        let mut headed = false;
+        for Event { at, what } in events {
+            run.took = run.took.max(at);
+            match what {
+                Happening::SweepStarted(header) => {
+                    if !headed {
+                        run.header = *header;
+                        headed = true;
+                    }
+                    run.end = None;
+                }
+                Happening::WalkStarted { walk, plan, deviations } => {
+                    run.walks.insert(walk, WalkRecord::begun(plan, deviations, at));
+                }
+                Happening::StepFinished { walk, step } => run.walk(walk, at).steps.push(*step),
+                Happening::Violated { walk, violation } => {
+                    let sighting = Sighting { at, violation: *violation };
+                    run.walk(walk, at).violations.push(sighting);
+                }
+                Happening::EvidenceKept { walk, kept } => run.walk(walk, at).kept = kept,
+                Happening::WalkFinished { walk, verdict, took, requests } => {
+                    let record = run.walk(walk, at);
+                    (record.verdict, record.took, record.requests) = (verdict, took, requests);
+                }
+                Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
+                Happening::SweepFinished { end } => run.end = Some(end),
+            }
+        }
+        run
+    }
+
+    /// The walks that say something about the application, confirmations left out.
+    pub fn conclusive(&self) -> impl Iterator<Item = (&WalkId, &WalkRecord)> {
+        self.walks.iter().filter(|(id, record)| id.is_first() && record.is_conclusive())
+    }
+
+    /// The record of a walk, made where its beginning was lost.
+    fn walk(&mut self, id: WalkId, at: u64) -> &mut WalkRecord {
+        self.walks.entry(id).or_insert_with(|| WalkRecord::begun(String::new(), Vec::new(), at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(at: u64, what: Happening) -> Event {
+        Event { at, what }
+    }
+
+    fn walk() -> WalkId {
+        "a/0".parse().expect("an id")
+    }
+
+    fn begun(at: u64) -> Event {
+        let (plan, deviations) = ("walks/a.0.yaml".into(), Vec::new());
+        event(at, Happening::WalkStarted { walk: walk(), plan, deviations })
+    }
+
+    fn finished(at: u64) -> Event {
+        let verdict = Verdict::Passed;
+        event(at, Happening::WalkFinished { walk: walk(), verdict, took: 5, requests: 1 })
+    }
+
+    #[test]
+    fn a_journal_that_stops_leaves_its_walks_interrupted() {
+        let run = Run::fold([begun(3)]);
+        assert_eq!(run.walks[&walk()].verdict, Verdict::Interrupted);
+        assert_eq!((run.end, run.took), (None, 3));
+        assert_eq!(Run::fold([]), Run::default());
+        let lost_beginning = Run::fold([finished(9)]);
+        assert_eq!(lost_beginning.walks[&walk()].verdict, Verdict::Passed);
+    }
+
+    #[test]
+    fn a_resumed_run_forgets_the_walk_that_it_begins_again() {
+        let header = |seed| {
+            let header = SweepHeader { seed, ..SweepHeader::default() };
+            event(0, Happening::SweepStarted(Box::new(header)))
+        };
+        let end = |end| event(8, Happening::SweepFinished { end });
+        let events =
+            [header(1), begun(1), end(SweepEnd::Interrupted), header(2), begun(4), finished(9)];
+        let run = Run::fold(events);
+        assert_eq!((run.header.seed, run.end), (1, None));
+        assert_eq!((run.walks.len(), run.walks[&walk()].began), (1, 4));
+    }
+}

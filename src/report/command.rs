@@ -1,0 +1,61 @@
+//! The command lines that a report tells its reader to type. They can be pasted into a shell
+//! whatever is in them.
+
+use std::path::Path;
+
+use crate::record::{Finding, Run, SweepHeader};
+
+/// `desirepath replay DIR/walks/x.yaml`: the walk that shows a finding best, again.
+#[must_use]
+pub fn replay(dir: &Path, finding: &Finding) -> String {
+    format!("desirepath replay {}", quoted(&dir.join(&finding.plan).to_string_lossy()))
+}
+
+/// `desirepath shrink DIR/walks/x.yaml`: the smallest walk that shows it.
+#[must_use]
+pub fn shrink(dir: &Path, finding: &Finding) -> String {
+    format!("desirepath shrink {}", quoted(&dir.join(&finding.plan).to_string_lossy()))
+}
+
+/// `desirepath run --seed …`: the same sweep again.
+#[must_use]
+pub fn repeat(run: &Run) -> String {
+    let SweepHeader { seed, base_url, profile, pace, walks, users, .. } = &run.header;
+    let mut command = format!(
+        "desirepath run --seed {seed} --base-url {} --perturb {} --pace {}",
+        quoted(base_url),
+        quoted(profile),
+        quoted(pace)
+    );
+    if let Some(walks) = walks {
+        command += &format!(" --walks {walks}");
+    }
+    command += &format!(" --users {users}");
+    if let Some(release) = &run.header.release {
+        command += &format!(" --release {}", quoted(release));
+    }
+    command
+}
+
+/// A word for a POSIX shell: as it is where that is safe, else in single quotes.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
+    // A leading tilde would be expanded, and an empty word would vanish.
+    if !word.is_empty() && !word.starts_with('~') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_word_stays_one_word() {
+        assert_eq!(quoted("http://localhost:8080/a?b"), "'http://localhost:8080/a?b'");
+        assert_eq!(quoted("walks/buy-a-mug.17.yaml"), "walks/buy-a-mug.17.yaml");
+        assert_eq!(quoted("it's; rm -rf $HOME"), r"'it'\''s; rm -rf $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,141 @@
+//! A run's folder: `OUT/RUN-ID/` with the plans, the pictures and the texts of failed walks.
+//! Nothing that exists is ever overwritten.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::evidence;
+use crate::record::{Kept, WalkId};
+use crate::redact::Secrets;
+use crate::walk::{Frame, Walked};
+
+/// The folder of one run.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    name: String,
+}
+
+impl Folder {
+    /// Makes a new folder below `out`, named after the time and the seed.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn create(out: &Path, kind: &str, now: Timestamp, seed: u64) -> io::Result<Self> {
+        let explain = |e: &io::Error, path: &Path| {
+            io::Error::new(e.kind(), format!("{}: {e}", path.display()))
+        };
+        std::fs::create_dir_all(out).map_err(|e| explain(&e, out))?;
+        let stem = format!("{}-{kind}-seed{seed}", now.strftime("%Y%m%d-%H%M%S"));
+        for n in 1u32.. {
+            let name = if n == 1 { stem.clone() } else { format!("{stem}-{n}") };
+            let path = out.join(&name);
+            match std::fs::create_dir(&path) {
+                Ok(()) => {
+                    let walks = path.join("walks");
+                    std::fs::create_dir(&walks).map_err(|e| explain(&e, &walks))?;
+                    return Ok(Self { path, name });
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(explain(&e, &path)),
+            }
+        }
+        Err(io::Error::other("no free name for the run's folder"))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The run's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Writes a plan; gives its path relative to the folder.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_plan(&self, id: &WalkId, text: &str) -> io::Result<String> {
+        let relative = format!("walks/{}.yaml", id.again(1).file_stem());
+        std::fs::write(self.path.join(&relative), text)?;
+        Ok(relative)
+    }
+
+    /// Writes what a failed walk leaves: pictures, DOM, text, console, network.
+    ///
+    /// # Errors
+    /// The disk refuses. A picture that cannot be composed is left out.
+    pub fn keep_evidence(
+        &self,
+        id: &WalkId,
+        walked: &Walked,
+        began: Timestamp,
+        secrets: &Secrets,
+    ) -> io::Result<Kept> {
+        let stem = format!("evidence/{}", id.file_stem());
+        std::fs::create_dir_all(self.path.join("evidence"))?;
+        let put = |suffix: &str, bytes: &[u8]| -> io::Result<Option<String>> {
+            let relative = format!("{stem}.{suffix}");
+            std::fs::write(self.path.join(&relative), bytes)?;
+            Ok(Some(relative))
+        };
+        let text = |suffix: &str, text: &str| put(suffix, secrets.redact(text).as_bytes());
+        let mut kept = Kept {
+            console: text("console.txt", &evidence::console(&walked.signals))?,
+            har: text("har", &evidence::har(&walked.signals, began))?,
+            ..Kept::default()
+        };
+        if let Some(scene) = &walked.scene {
+            if let Some(png) = &scene.screenshot {
+                let caption = secrets.redact(&scene.caption);
+                let marked = evidence::mark(png, scene.target, &caption, 1.0);
+                kept.screenshot = put("png", marked.as_deref().unwrap_or(png))?;
+            }
+            if let Some(dom) = &scene.dom {
+                kept.dom = text("html", dom)?;
+            }
+            if let Some(visible) = &scene.text {
+                kept.text = text("txt", visible)?;
+            }
+        }
+        kept.filmstrip = self.keep_filmstrip(id, &walked.frames, secrets)?;
+        Ok(kept)
+    }
+
+    /// Writes the steps of a walk side by side.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_filmstrip(
+        &self,
+        id: &WalkId,
+        frames: &[Frame],
+        secrets: &Secrets,
+    ) -> io::Result<Option<String>> {
+        const LAST: usize = 8;
+        let first = frames.len().saturating_sub(LAST);
+        let captions: Vec<String> =
+            frames[first..].iter().map(|f| secrets.redact(&f.caption)).collect();
+        let shown: Vec<evidence::Frame<'_>> = frames[first..]
+            .iter()
+            .zip(&captions)
+            .map(|(frame, caption)| evidence::Frame { png: &frame.screenshot, caption })
+            .collect();
+        let number = u32::try_from(first + 1).unwrap_or(1);
+        let Some(strip) =
+            (!shown.is_empty()).then(|| evidence::filmstrip(&shown, number)).and_then(Result::ok)
+        else {
+            return Ok(None);
+        };
+        std::fs::create_dir_all(self.path.join("evidence"))?;
+        let relative = format!("evidence/{}.filmstrip.png", id.again(1).file_stem());
+        std::fs::write(self.path.join(&relative), strip)?;
+        Ok(Some(relative))
+    }
+}

@@ -1,0 +1,523 @@
+//! The task that owns a run: feeds the workers, writes the journal, keeps evidence, and decides
+//! what is walked next. Calm walks come first, then perturbed ones, then failures once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::confirm::again;
+use super::folder::Folder;
+use super::schedule::Schedule;
+use super::worker::{Job, Report, Seat, work};
+use super::{Extent, Order, SweepError, secrets};
+use crate::browser::PageOptions;
+use crate::journey::{self, Journey};
+use crate::perturb::{self, Terms, words};
+use crate::record::{
+    self, Event, Finding, Happening, Journal, Kept, Run, Severity, SweepEnd, SweepHeader, Verdict,
+    WalkId, WalkKind, event::FORMAT,
+};
+use crate::redact::Secrets;
+use crate::walk::{Conduct, Lent, Pictures, Walked};
+
+/// A finished sweep.
+#[derive(Debug)]
+pub struct Swept {
+    /// Where it was written.
+    pub folder: Folder,
+    /// All of it.
+    pub run: Run,
+    /// What it found.
+    pub findings: Vec<Finding>,
+}
+
+/// How many walks of one defect keep their evidence.
+const EXHIBITS: u32 = 3;
+
+/// How long workers may take to put their browsers away.
+const LEAVE_LIMIT: Duration = Duration::from_secs(10);
+
+/// Carries a sweep out. `observe` sees every event as it is written.
+///
+/// # Errors
+/// No browser, no application, nowhere to write: nothing is begun then. What breaks later ends
+/// up in the run.
+pub async fn sweep(
+    order: Order,
+    observe: &mut (dyn FnMut(&Event) + Send),
+) -> Result<Swept, SweepError> {
+    let secrets = secrets(&order.journeys)?;
+    order.check_pools()?;
+    let mut seat = Seat::take(&order.launch).await?;
+    let seen = preflight(&mut seat, &order).await;
+    let (browser, lost) = match seen {
+        Ok(()) => (seat.session.browser().to_owned(), seat.session.lost().to_vec()),
+        Err(error) => {
+            seat.leave().await;
+            return Err(error);
+        }
+    };
+    let kind = if matches!(order.extent, Extent::AsPlanned(_)) { "replay" } else { "sweep" };
+    let began = Timestamp::now();
+    let made = Folder::create(&order.out, kind, began, order.seed.0)
+        .and_then(|folder| Journal::create(folder.path(), secrets.clone()).map(|j| (folder, j)));
+    let (folder, journal) = match made {
+        Ok(made) => made,
+        Err(error) => {
+            seat.leave().await;
+            return Err(SweepError::Folder(error));
+        }
+    };
+    let mut office = Office::open(order, folder, journal, secrets, began, seat, observe)?;
+    office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
+    let end = office.hold().await;
+    office.close(end).await
+}
+
+/// Whether the application is there at all.
+async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
+    let mut page = seat.session.open(PageOptions::default()).await?;
+    let reached = page.goto(&order.base_url).await;
+    page.close().await?;
+    match reached {
+        Err(error) if error.is_infrastructure() => Err(error.into()),
+        Err(error) => Err(SweepError::Application(error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+impl Order {
+    /// Each walk at once needs a record of its own from every pool.
+    fn check_pools(&self) -> Result<(), SweepError> {
+        for journey in &self.journeys {
+            for (pool, records) in &journey.pools {
+                if records.len() < self.users {
+                    return Err(SweepError::Pool {
+                        journey: journey.name.clone(),
+                        pool: pool.clone(),
+                        records: records.len(),
+                        users: self.users,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why the feeding of workers stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stop {
+    Interrupted,
+    BudgetSpent,
+    /// The journal cannot be written, or no browser can be had any more.
+    Broken(String),
+}
+
+/// A worker as the office sees it.
+struct Desk {
+    jobs: mpsc::Sender<Job>,
+    busy: bool,
+}
+
+struct Office<'a> {
+    order: Order,
+    folder: Folder,
+    journal: Journal,
+    secrets: Secrets,
+    began: Timestamp,
+    clock: Instant,
+    deadline: Option<Instant>,
+    observe: &'a mut (dyn FnMut(&Event) + Send),
+    events: Vec<Event>,
+    plans: BTreeMap<WalkId, (Journey, String)>,
+    conduct: Arc<Conduct>,
+    failing: BTreeMap<WalkId, String>,
+    kept: BTreeMap<WalkId, Kept>,
+    exhibits: BTreeMap<String, u32>,
+    broken_in_a_row: u32,
+    stop: Option<Stop>,
+    desks: Vec<Desk>,
+    workers: JoinSet<()>,
+    told: mpsc::Receiver<Happening>,
+    reports: mpsc::Receiver<Report>,
+    leave: watch::Sender<bool>,
+    interrupts: [UnixSignal; 2],
+}
+
+impl<'a> Office<'a> {
+    fn open(
+        order: Order,
+        folder: Folder,
+        journal: Journal,
+        secrets: Secrets,
+        began: Timestamp,
+        seat: Seat,
+        observe: &'a mut (dyn FnMut(&Event) + Send),
+    ) -> Result<Self, SweepError> {
+        let users = order.users.max(1);
+        let (tell, told) = mpsc::channel(64 * users);
+        let (report, reports) = mpsc::channel(users);
+        let (leave, leaving) = watch::channel(false);
+        let mut workers = JoinSet::new();
+        let mut seat = Some(seat);
+        let desks = (0..users)
+            .map(|number| {
+                let (jobs, queue) = mpsc::channel(1);
+                let launch = order.launch.clone();
+                workers.spawn(work(
+                    number,
+                    launch,
+                    seat.take(),
+                    queue,
+                    tell.clone(),
+                    report.clone(),
+                    leaving.clone(),
+                ));
+                Desk { jobs, busy: false }
+            })
+            .collect();
+        let catch = |kind| signal(kind).map_err(SweepError::Folder);
+        Ok(Self {
+            conduct: Arc::new(order.conduct.clone()),
+            deadline: match order.extent {
+                Extent::Budget(budget) => Some(Instant::now() + budget),
+                Extent::Walks(_) | Extent::AsPlanned(_) => None,
+            },
+            interrupts: [catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?],
+            order,
+            folder,
+            journal,
+            secrets,
+            began,
+            clock: Instant::now(),
+            observe,
+            events: Vec::new(),
+            plans: BTreeMap::new(),
+            failing: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            exhibits: BTreeMap::new(),
+            broken_in_a_row: 0,
+            stop: None,
+            desks,
+            workers,
+            told,
+            reports,
+            leave,
+        })
+    }
+
+    fn header(&self, browser: String, lost: Vec<String>) -> SweepHeader {
+        let order = &self.order;
+        SweepHeader {
+            format: FORMAT,
+            desirepath: env!("CARGO_PKG_VERSION").into(),
+            run: self.folder.name().to_owned(),
+            started: self.began.to_string(),
+            release: order.release.clone(),
+            seed: order.seed.0,
+            base_url: order.base_url.clone(),
+            profile: order.profile.name().to_owned(),
+            pace: order.pace.to_string(),
+            browser,
+            users: u32::try_from(order.users).unwrap_or(u32::MAX),
+            walks: match order.extent {
+                Extent::Walks(walks) => Some(walks),
+                Extent::Budget(_) | Extent::AsPlanned(_) => None,
+            },
+            journeys: order.journeys.iter().map(|j| (j.name.clone(), j.share)).collect(),
+            rates: order.profile.in_words(),
+            lost,
+        }
+    }
+
+    /// The whole sweep, phase by phase.
+    async fn hold(&mut self) -> SweepEnd {
+        if let Extent::AsPlanned(times) = self.order.extent {
+            self.take_plans_as_they_are();
+            let walks: Vec<WalkId> = self.plans.keys().cloned().collect();
+            let walks = walks.into_iter().flat_map(|id| (1..=times).map(move |n| id.again(n)));
+            self.phase(walks).await;
+        } else {
+            let healthy = self.calm_walks().await;
+            self.perturbed_walks(&healthy).await;
+            // What was found is confirmed even when the time for finding is spent.
+            if self.stop == Some(Stop::BudgetSpent) {
+                self.deadline = None;
+                self.stop = None;
+                self.confirm().await;
+                self.stop.get_or_insert(Stop::BudgetSpent);
+            } else {
+                self.confirm().await;
+            }
+        }
+        match self.stop.take() {
+            None => SweepEnd::Completed,
+            Some(Stop::BudgetSpent) => SweepEnd::BudgetSpent,
+            Some(Stop::Interrupted) => SweepEnd::Interrupted,
+            Some(Stop::Broken(why)) => SweepEnd::Infrastructure(why),
+        }
+    }
+
+    /// Every journey once as it is written. Gives those that can be perturbed.
+    async fn calm_walks(&mut self) -> BTreeSet<String> {
+        let names: Vec<String> = self.order.journeys.iter().map(|j| j.name.clone()).collect();
+        let calm = |name: &String| WalkId {
+            journey: name.clone(),
+            kind: WalkKind::Calm,
+            number: 0,
+            attempt: 1,
+        };
+        let walks: Vec<WalkId> = names.iter().map(calm).collect();
+        self.phase(walks.into_iter()).await;
+        let mut conduct = self.order.conduct.clone();
+        conduct.ordinary = self.ordinary();
+        self.conduct = Arc::new(conduct);
+        self.confirm().await;
+        let run = Run::fold(self.events.iter().cloned());
+        let mut healthy = BTreeSet::new();
+        for name in names {
+            let own = |id: &&WalkId| id.journey == name;
+            let failed = run
+                .walks
+                .iter()
+                .filter(|(id, walk)| own(&id) && walk.verdict == Verdict::Failed)
+                .count();
+            let passed =
+                run.walks.iter().any(|(id, walk)| own(&id) && walk.verdict == Verdict::Passed);
+            if failed == 0 || passed {
+                healthy.insert(name);
+            } else {
+                let text = format!("{name} fails as it is written, and was not perturbed further");
+                self.write(Happening::Remark { walk: None, text });
+            }
+        }
+        healthy
+    }
+
+    /// What the calm walks show and does not stop them.
+    fn ordinary(&self) -> BTreeSet<String> {
+        self.events
+            .iter()
+            .filter_map(|event| match &event.what {
+                Happening::Violated { walk, violation }
+                    if walk.kind == WalkKind::Calm && violation.severity == Severity::Warn =>
+                {
+                    Some(violation.signature.clone())
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    async fn perturbed_walks(&mut self, healthy: &BTreeSet<String>) {
+        if self.order.profile.is_calm() {
+            return;
+        }
+        let journeys = self.order.journeys.iter().filter(|j| healthy.contains(&j.name));
+        let schedule = Schedule::new(journeys);
+        match self.order.extent {
+            Extent::Walks(walks) => {
+                self.phase(schedule.take(usize::try_from(walks).unwrap_or(usize::MAX))).await;
+            }
+            Extent::Budget(_) | Extent::AsPlanned(_) => self.phase(schedule).await,
+        }
+    }
+
+    /// Walks failures again, exactly.
+    async fn confirm(&mut self) {
+        let run = Run::fold(self.events.iter().cloned());
+        let walks = again(&record::findings(&run), self.order.confirmations);
+        self.phase(walks.into_iter()).await;
+    }
+
+    /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
+    async fn phase(&mut self, walks: impl Iterator<Item = WalkId>) {
+        let mut walks = walks.peekable();
+        loop {
+            self.feed(&mut walks).await;
+            if self.desks.iter().all(|desk| !desk.busy) {
+                break;
+            }
+            let [interrupt, terminate] = &mut self.interrupts;
+            tokio::select! {
+                biased;
+                Some(happening) = self.told.recv() => self.write(happening),
+                Some(report) = self.reports.recv() => self.take_in(report),
+                _ = interrupt.recv() => self.stop = Some(Stop::Interrupted),
+                _ = terminate.recv() => self.stop = Some(Stop::Interrupted),
+            }
+            if matches!(self.stop, Some(Stop::Interrupted | Stop::Broken(_))) {
+                break;
+            }
+        }
+    }
+
+    async fn feed(&mut self, walks: &mut std::iter::Peekable<impl Iterator<Item = WalkId>>) {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.stop.get_or_insert(Stop::BudgetSpent);
+        }
+        for number in 0..self.desks.len() {
+            if self.stop.is_some() {
+                return;
+            }
+            if self.desks[number].busy || walks.peek().is_none() {
+                continue;
+            }
+            let Some(id) = walks.next() else { return };
+            match self.job(id, number) {
+                Ok(job) => {
+                    self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok()
+                }
+                Err(why) => self.stop = Some(Stop::Broken(why)),
+            }
+        }
+    }
+
+    /// The plan of a walk, drawn when it is first needed and written to its file.
+    fn job(&mut self, id: WalkId, worker: usize) -> Result<Job, String> {
+        let first = id.again(1);
+        if !self.plans.contains_key(&first) {
+            let plan = self.draw(&first)?;
+            let file = self
+                .folder
+                .keep_plan(&first, &journey::write(&plan))
+                .map_err(|e| format!("cannot write a plan: {e}"))?;
+            self.plans.insert(first.clone(), (plan, file));
+        }
+        let (plan, file) = self.plans.get(&first).cloned().ok_or("a plan is missing")?;
+        let environment = |name: &str| std::env::var(name).ok();
+        let lent = Lent::gather(&plan, worker, &environment, &mut Secrets::default())
+            .map_err(|e| e.to_string())?;
+        let conduct = if id.attempt == 2 {
+            Arc::new(Conduct { pictures: Pictures::OfEveryStep, ..(*self.conduct).clone() })
+        } else {
+            Arc::clone(&self.conduct)
+        };
+        let deviations = plan.perturbations.iter().map(words::deviation).collect();
+        Ok(Job { id, plan, file, deviations, lent, conduct })
+    }
+
+    fn draw(&self, id: &WalkId) -> Result<Journey, String> {
+        let order = &self.order;
+        let journey = order
+            .journeys
+            .iter()
+            .find(|j| j.name == id.journey)
+            .ok_or_else(|| format!("there is no journey {}", id.journey))?;
+        let terms = Terms {
+            seed: order.seed,
+            profile: &order.profile,
+            pace: order.pace.to_string(),
+            base_url: order.base_url.clone(),
+            viewport: order.viewport,
+            journeys: &order.journeys,
+        };
+        Ok(match id.kind {
+            WalkKind::Calm => perturb::calm(journey, id.number, &terms),
+            WalkKind::Perturbed => perturb::perturbed(journey, id.number, &terms),
+        })
+    }
+
+    /// A replay: the files are the plans.
+    fn take_plans_as_they_are(&mut self) {
+        for plan in self.order.journeys.clone() {
+            let kind =
+                if plan.perturbations.is_empty() { WalkKind::Calm } else { WalkKind::Perturbed };
+            let number = plan.plan.as_ref().map_or(0, |p| p.walk);
+            let mut id = WalkId { journey: plan.name.clone(), kind, number, attempt: 1 };
+            while self.plans.contains_key(&id) {
+                id.number += 1;
+            }
+            // A replay of a replay needs a file too; a full disk shows in the journal anyway.
+            let file = self.folder.keep_plan(&id, &journey::write(&plan)).unwrap_or_default();
+            self.plans.insert(id, (plan, file));
+        }
+    }
+
+    fn write(&mut self, what: Happening) {
+        if let Happening::Violated { walk, violation } = &what
+            && violation.severity == Severity::Fail
+        {
+            self.failing.insert(walk.clone(), violation.signature.clone());
+        }
+        let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let event = Event { at, what };
+        if let Err(error) = self.journal.append(&event) {
+            self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
+        }
+        (self.observe)(&event);
+        self.events.push(event);
+    }
+
+    fn take_in(&mut self, report: Report) {
+        let Report::Finished { worker, id, walked } = report;
+        self.desks[worker].busy = false;
+        if let Verdict::Infrastructure(why) = &walked.verdict {
+            // One walk may be unlucky twice; a whole row of them is a machine without a browser.
+            self.broken_in_a_row += 1;
+            if self.broken_in_a_row >= 3 {
+                self.stop = Some(Stop::Broken(why.clone()));
+            }
+            return;
+        }
+        self.broken_in_a_row = 0;
+        if let Err(error) = self.keep(&id, &walked) {
+            let text = format!("evidence of {id} could not be written: {error}");
+            self.write(Happening::Remark { walk: Some(id), text });
+        }
+    }
+
+    /// Keeps the evidence of a failed walk, or adds the filmstrip that a confirmation made.
+    fn keep(&mut self, id: &WalkId, walked: &Walked) -> std::io::Result<()> {
+        let first = id.again(1);
+        let kept = if id.is_first() {
+            let Some(signature) = self.failing.get(id) else { return Ok(()) };
+            let exhibits = self.exhibits.entry(signature.clone()).or_default();
+            *exhibits += 1;
+            if *exhibits > EXHIBITS {
+                return Ok(());
+            }
+            self.folder.keep_evidence(id, walked, self.began, &self.secrets)?
+        } else {
+            let again = self.failing.get(id) == self.failing.get(&first);
+            let strip = self.folder.keep_filmstrip(id, &walked.frames, &self.secrets)?;
+            let (Some(kept), true, Some(strip)) = (self.kept.get(&first), again, strip) else {
+                return Ok(());
+            };
+            Kept { filmstrip: Some(strip), ..kept.clone() }
+        };
+        self.kept.insert(first.clone(), kept.clone());
+        self.write(Happening::EvidenceKept { walk: first, kept });
+        Ok(())
+    }
+
+    /// Sends everybody home and closes the books.
+    async fn close(mut self, end: SweepEnd) -> Result<Swept, SweepError> {
+        // Receivers only; a worker that has gone already needs no word.
+        let _ = self.leave.send(true);
+        self.desks.clear();
+        let home = async {
+            loop {
+                tokio::select! {
+                    gone = self.workers.join_next() => if gone.is_none() { break },
+                    Some(_) = self.told.recv() => {}
+                    Some(_) = self.reports.recv() => {}
+                }
+            }
+        };
+        if tokio::time::timeout(LEAVE_LIMIT, home).await.is_err() {
+            self.workers.abort_all();
+            while self.workers.join_next().await.is_some() {}
+        }
+        self.write(Happening::SweepFinished { end });
+        let run = Run::fold(std::mem::take(&mut self.events));
+        let findings = record::findings(&run);
+        Ok(Swept { folder: self.folder, run, findings })
+    }
+}

@@ -1,0 +1,113 @@
+//! One walk: carries out a plan in one page, adapts where the page is not as the journey has it,
+//! judges what it sees, and tells everything as events. It decides nothing about other walks.
+
+pub mod adapt;
+pub mod carry;
+pub mod lent;
+pub mod pace;
+mod walker;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::browser::Page;
+use crate::journey::Journey;
+use crate::oracle::Settings;
+use crate::record::{Happening, Observed, Rect, Verdict, WalkId};
+
+pub use lent::{Lent, MissingValue};
+pub use pace::Pace;
+
+/// How walks are carried out.
+#[derive(Debug, Clone)]
+pub struct Conduct {
+    /// How long people think.
+    pub pace: Pace,
+    /// How long a step may take until its target is ready.
+    pub step_limit: Duration,
+    /// How long an `expect` is retried.
+    pub expect_limit: Duration,
+    /// How long a request may be open.
+    pub request_limit: Duration,
+    /// Which oracles are off, warn or fail.
+    pub settings: Settings,
+    /// What calm walks show too.
+    pub ordinary: BTreeSet<String>,
+    /// Whether every step is photographed.
+    pub pictures: Pictures,
+}
+
+/// Whether every step is photographed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// Only what fails.
+    OfFailures,
+    /// Every step, for a filmstrip.
+    OfEveryStep,
+}
+
+impl Default for Conduct {
+    fn default() -> Self {
+        Self {
+            pace: Pace::Fast,
+            step_limit: Duration::from_secs(10),
+            expect_limit: Duration::from_secs(5),
+            request_limit: Duration::from_secs(20),
+            settings: Settings::default(),
+            ordinary: BTreeSet::new(),
+            pictures: Pictures::OfFailures,
+        }
+    }
+}
+
+/// What is left of a walk when it is over.
+#[derive(Debug)]
+pub struct Walked {
+    /// How it went.
+    pub verdict: Verdict,
+    /// Everything that the browser told.
+    pub signals: Vec<Observed>,
+    /// The page when it failed.
+    pub scene: Option<Scene>,
+    /// A picture of each step, where they were asked for.
+    pub frames: Vec<Frame>,
+}
+
+/// The page when a walk failed.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// A PNG; `None` where the browser could not make one any more.
+    pub screenshot: Option<Vec<u8>>,
+    /// The target of the failing step, in CSS pixels of the viewport.
+    pub target: Option<Rect>,
+    /// What was done, in words.
+    pub caption: String,
+    /// The DOM as HTML.
+    pub dom: Option<String>,
+    /// The visible text.
+    pub text: Option<String>,
+}
+
+/// A picture of one step.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// A PNG.
+    pub screenshot: Vec<u8>,
+    /// What was done, in words.
+    pub caption: String,
+}
+
+/// Carries out a plan on a fresh page and tells what happens. `lent` has the values of pools and
+/// secrets. The last event is the walk's end.
+pub async fn walk(
+    page: &mut Page<'_>,
+    id: &WalkId,
+    plan: &Journey,
+    lent: &Lent,
+    conduct: &Conduct,
+    told: &mpsc::Sender<Happening>,
+) -> Walked {
+    walker::Walker::new(page, id, plan, lent, conduct, told).walk().await
+}

@@ -1,0 +1,692 @@
+//! The walker: one move after the other, with what it has to remember between them.
+//!
+//! A look judges the move before and aims the next one, so a step costs two round trips: one
+//! look, one act. What a step led to is therefore told when the next one looks.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::adapt::{self, Miss};
+use super::{Conduct, Frame, Lent, Pace, Pictures, Scene, Walked, carry};
+use crate::browser::{
+    Aim, Aimed, BrowserError, Found, Glance, Look, Page, Readiness, RuleCheck, Settle,
+};
+use crate::journey::{Action, Journey, Rule, RuleTest, StepId, Target};
+use crate::oracle::{
+    Judge, Judgement, Moment, Readings, Standing, expectation, page as whole, rules,
+};
+use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
+use crate::perturb::{Move, script, words};
+use crate::record::{
+    Happening, Matched, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict,
+    Violation, WalkId, WalkKind,
+};
+use crate::route::Route;
+
+/// What Chromium shows where no page came.
+const ERROR_PAGE: &str = "chrome-error:";
+
+/// Whether the walk goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    Stop,
+}
+
+/// A move that was done and whose effect has not been looked at yet.
+struct Pending {
+    record: StepRecord,
+    /// Whether it is to be judged as a step that did something.
+    acted: bool,
+}
+
+pub(super) struct Walker<'a, 's> {
+    page: &'a mut Page<'s>,
+    id: &'a WalkId,
+    plan: &'a Journey,
+    lent: &'a Lent,
+    conduct: &'a Conduct,
+    told: &'a mpsc::Sender<Happening>,
+    judge: Judge<'a>,
+    standing: Standing,
+    rules: Arc<[Rule]>,
+    base_url: String,
+    pace: Pace,
+    began: Instant,
+    pending: Option<Pending>,
+    /// The last move that was done: what a look is about.
+    place: (StepId, u32, String),
+    /// The readings before the pending move; `None` where they are not known.
+    was: Option<Readings>,
+    url: String,
+    offline: bool,
+    /// Where a detour began.
+    left: Option<String>,
+    missed: Option<StepId>,
+    done_since_miss: bool,
+    failed: bool,
+    remarks: Vec<String>,
+    walked: Walked,
+}
+
+impl<'a, 's> Walker<'a, 's> {
+    pub(super) fn new(
+        page: &'a mut Page<'s>,
+        id: &'a WalkId,
+        plan: &'a Journey,
+        lent: &'a Lent,
+        conduct: &'a Conduct,
+        told: &'a mpsc::Sender<Happening>,
+    ) -> Self {
+        let base_url = plan.plan.as_ref().map(|p| p.base_url.clone()).unwrap_or_default();
+        let origin = url::Url::parse(&base_url)
+            .map(|url| url.origin().ascii_serialization())
+            .unwrap_or_default();
+        Self {
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin),
+            standing: Standing::at_start(plan),
+            rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
+            base_url,
+            pace: conduct.pace,
+            began: Instant::now(),
+            pending: None,
+            place: (StepId("start".into()), 0, "opening the page".into()),
+            was: None,
+            url: String::new(),
+            offline: false,
+            left: None,
+            missed: None,
+            done_since_miss: true,
+            failed: false,
+            remarks: Vec::new(),
+            walked: Walked {
+                verdict: Verdict::Passed,
+                signals: Vec::new(),
+                scene: None,
+                frames: Vec::new(),
+            },
+            page,
+            id,
+            plan,
+            lent,
+            conduct,
+            told,
+        }
+    }
+
+    pub(super) async fn walk(mut self) -> Walked {
+        let moves = script(self.plan);
+        let mut broken = None;
+        for (index, m) in (0u32..).zip(&moves) {
+            match self.carry_out(index, m).await {
+                Ok(Flow::On) => {}
+                Ok(Flow::Stop) => break,
+                Err(error) => {
+                    broken = Some(error);
+                    break;
+                }
+            }
+        }
+        if broken.is_none() && !self.failed {
+            let limit = self.conduct.step_limit;
+            broken = self.look(Aim::Nothing, Settle::AtRest, limit).await.err();
+        }
+        if let Some(error) = broken {
+            self.broke(&error).await;
+        }
+        self.finish().await
+    }
+
+    async fn finish(mut self) -> Walked {
+        self.tell_pending().await;
+        if self.failed {
+            self.walked.verdict = Verdict::Failed;
+        } else if self.walked.verdict == Verdict::Passed
+            && let Some(step) = self.missed.take().filter(|_| !self.done_since_miss)
+        {
+            self.walked.verdict = Verdict::Stranded(format!("at {step}"));
+        }
+        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.tell(Happening::WalkFinished {
+            walk: self.id.clone(),
+            verdict: self.walked.verdict.clone(),
+            took,
+            requests: self.judge.request_count(),
+        })
+        .await;
+        self.walked
+    }
+
+    /// One move.
+    async fn carry_out(&mut self, index: u32, m: &Move) -> Result<Flow, BrowserError> {
+        if let Some(operator) = m.by {
+            self.standing.deviated(operator, &m.step, index);
+        }
+        let think = self.pace.think(m.think);
+        if think > Duration::ZERO {
+            let limit = self.conduct.step_limit;
+            if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            tokio::time::sleep(think).await;
+        }
+        let record = self.record(index, m, think);
+        match &m.deed {
+            Deed::LeaveOut => {
+                let operator = m.by.map_or("a deviation", |o| o.word());
+                Ok(self.leave_out(record, operator.to_owned()).await)
+            }
+            Deed::Act { action, manner, haste } => {
+                let action = self.lent.fill_action(action);
+                self.act(record, m, &action, manner, *haste).await
+            }
+            around => self.around(record, around).await,
+        }
+    }
+
+    fn record(&self, index: u32, m: &Move, think: Duration) -> StepRecord {
+        StepRecord {
+            index,
+            step: m.step.clone(),
+            did: words::deed(m),
+            verb: verb(&m.deed).to_owned(),
+            by: m.by,
+            outcome: Outcome::Done,
+            url: self.url.clone(),
+            thought: millis(think),
+            waited: 0,
+            acted: 0,
+            matched: None,
+            readings: Readings::new(),
+        }
+    }
+
+    /// An action of the language: look, then act.
+    async fn act(
+        &mut self,
+        mut record: StepRecord,
+        m: &Move,
+        action: &Action,
+        manner: &Manner,
+        haste: Haste,
+    ) -> Result<Flow, BrowserError> {
+        let is_step = m.role == Role::Step;
+        if is_step
+            && !self.standing.is_on_path()
+            && let Some(need) = self.standing.lacks(&m.needs)
+        {
+            let why = format!("it needs {need}, which was not done");
+            return Ok(self.leave_out(record, why).await);
+        }
+        let aim = carry::aim(action);
+        let expects = matches!(action, Action::Expect(_));
+        let severity = match self.standing.judge(&m.step) {
+            Judgement::NotJudged(why) if expects => {
+                record.outcome = Outcome::NotJudged(why);
+                self.queue(record, false).await;
+                return Ok(Flow::On);
+            }
+            Judgement::Judged(severity) => severity,
+            Judgement::NotJudged(_) => Severity::Warn,
+        };
+        let limit = match action {
+            Action::Expect(e) | Action::WaitFor(e) => {
+                e.within.map_or(self.conduct.expect_limit, |span| span.duration())
+            }
+            _ => adapt::patience(m, &self.standing, self.missed.is_some(), self.conduct),
+        };
+        let settle = match haste {
+            Haste::Patient => Settle::AtRest,
+            Haste::Hurried => Settle::Now,
+        };
+        let looked = Instant::now();
+        let (aimed, flow) = self.look(aim, settle, limit).await?;
+        record.waited = millis(looked.elapsed());
+        if flow == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+        let acted = Instant::now();
+        match aimed {
+            Aimed::Nothing => {
+                carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?
+            }
+            Aimed::Found(found) => {
+                record.matched = Some(matched(&found));
+                match self.hit(action, manner, &found).await {
+                    // The page replaced the element in the moment between look and act.
+                    Err(BrowserError::Gone) => {
+                        return Ok(self.miss(record, m, "it went away under the pointer").await);
+                    }
+                    Err(BrowserError::NoOption { option, there }) => {
+                        let why = format!("no option “{option}”; there are {}", there.join(", "));
+                        return Ok(self.miss(record, m, &why).await);
+                    }
+                    done => done?,
+                }
+            }
+            Aimed::Holds => {}
+            Aimed::Fails(failing) if expects => {
+                return Ok(self.disappointed(record, severity, &failing).await);
+            }
+            Aimed::Fails(failing) => {
+                return Ok(self.miss(record, m, &failing.join("; ")).await);
+            }
+            Aimed::Missing(missing) => {
+                return Ok(self.miss(record, m, &missing.to_string()).await);
+            }
+        }
+        record.acted = millis(acted.elapsed());
+        if is_step {
+            self.standing.done(&m.step, record.index);
+            self.done_since_miss |= !expects;
+        }
+        self.queue(record, !expects).await;
+        self.photograph().await;
+        Ok(Flow::On)
+    }
+
+    async fn hit(
+        &mut self,
+        action: &Action,
+        manner: &Manner,
+        found: &Found,
+    ) -> Result<(), BrowserError> {
+        if let Action::Drag { from, to } = action {
+            return self.drag(from, to).await;
+        }
+        carry::do_at(self.page, action, manner, found, self.pace).await
+    }
+
+    /// Looks at both ends, the first once more after the second: looking may scroll.
+    async fn drag(&mut self, from: &Target, to: &Target) -> Result<(), BrowserError> {
+        let limit = self.conduct.step_limit;
+        let aim = |target| Aim::Element { target, readiness: Readiness::Hover };
+        let end = self.look(aim(to), Settle::AtRest, limit).await?.0;
+        let start = self.look(aim(from), Settle::AtRest, limit).await?.0;
+        match (start, end) {
+            (Aimed::Found(start), Aimed::Found(end)) => self.page.drag(&start, &end).await,
+            _ => Err(BrowserError::Gone),
+        }
+    }
+
+    /// A deviation that is no action of the language.
+    async fn around(&mut self, mut record: StepRecord, deed: &Deed) -> Result<Flow, BrowserError> {
+        let limit = self.conduct.step_limit;
+        if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+        let acted = Instant::now();
+        match deed {
+            Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
+            Deed::LookAt(page) => {
+                self.left = Some(self.url.clone());
+                if !self.look_at(page).await? {
+                    return Ok(self.leave_out(record, format!("no way leads to {page}")).await);
+                }
+            }
+            Deed::ComeBack => self.come_back().await?,
+            Deed::LeaveTab(span) => {
+                self.page.new_tab(Some("about:blank")).await?;
+                tokio::time::sleep(self.pace.wait(*span)).await;
+                self.page.close_tab().await?;
+            }
+            Deed::Leave(span) => {
+                self.page.goto("about:blank").await?;
+                tokio::time::sleep(self.pace.wait(*span)).await;
+            }
+            Deed::ExpireSession => self.page.expire_session().await?,
+            Deed::Network(network) => {
+                self.page.set_network(carry::network(*network)).await?;
+                if *network == Network::Online && self.url.starts_with(ERROR_PAGE) {
+                    // The page itself did not come through: a person tries again.
+                    self.page.reload().await?;
+                }
+                self.offline = *network == Network::Offline;
+                self.was = None;
+            }
+            Deed::Act { .. } | Deed::LeaveOut => {}
+        }
+        record.acted = millis(acted.elapsed());
+        self.queue(record, true).await;
+        self.photograph().await;
+        Ok(Flow::On)
+    }
+
+    /// Goes to a page by a link where there is one, else by its address.
+    async fn look_at(&mut self, page: &str) -> Result<bool, BrowserError> {
+        let Ok(route) = Route::parse(page) else { return Ok(false) };
+        let limit = Duration::from_millis(300);
+        let (aimed, _) = self.look(Aim::Link(&route), Settle::AtRest, limit).await?;
+        if let Aimed::Found(found) = aimed {
+            return self.hit(&Action::Go(route), &Manner::AtOnce, &found).await.map(|()| true);
+        }
+        if !route.is_literal() {
+            return Ok(false);
+        }
+        self.page.goto(&carry::address(&self.base_url, page)).await?;
+        Ok(true)
+    }
+
+    /// Back, until the page is the one where the detour began; three times at most.
+    async fn come_back(&mut self) -> Result<(), BrowserError> {
+        let limit = self.conduct.step_limit;
+        let Some(left) = self.left.take() else { return Ok(()) };
+        for _ in 0..3 {
+            if same_page(&self.url, &left) {
+                break;
+            }
+            self.page.back().await?;
+            self.look(Aim::Nothing, Settle::AtRest, limit).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks: tells what the pending move led to, judges it, and aims the next one.
+    async fn look(
+        &mut self,
+        aim: Aim<'_>,
+        settle: Settle,
+        limit: Duration,
+    ) -> Result<(Aimed, Flow), BrowserError> {
+        let judged = settle == Settle::AtRest && !self.offline;
+        let verb = self.pending.as_ref().filter(|p| p.acted).map(|p| p.record.verb.clone());
+        let rules = Arc::clone(&self.rules);
+        let checks: Vec<RuleCheck<'_>> = match &verb {
+            Some(verb) if judged => self.checks(&rules, verb),
+            _ => Vec::new(),
+        };
+        let step = self.pending.as_ref().map_or(
+            serde_json::Value::Null,
+            |p| serde_json::json!({ "kind": p.record.verb, "id": p.record.step }),
+        );
+        let nothing = Readings::new();
+        let glance = self
+            .page
+            .look(&Look {
+                settle,
+                observe: &self.plan.observe,
+                rules: &checks,
+                was: self.was.as_ref().unwrap_or(&nothing),
+                step,
+                aim,
+                within: limit,
+            })
+            .await?;
+        let flow = self.judge_glance(&glance, judged).await;
+        Ok((glance.aimed, flow))
+    }
+
+    /// The rules that are tested after a step of this kind. One that speaks of the readings
+    /// before it waits until there are some.
+    fn checks<'r>(&self, rules: &'r [Rule], verb: &str) -> Vec<RuleCheck<'r>> {
+        rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rules::applies(rule, verb))
+            .filter(|(_, rule)| self.was.is_some() || !speaks_of_was(&rule.test))
+            .map(|(index, rule)| RuleCheck {
+                index,
+                test: &rule.test,
+                deadline: rule.within.map(|span| span.duration()),
+            })
+            .collect()
+    }
+
+    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Flow {
+        let reading = &glance.reading;
+        self.url.clone_from(&reading.url);
+        let signals = self.page.signals();
+        let mut found = Vec::new();
+        if let Some(pending) = &mut self.pending {
+            pending.record.url.clone_from(&reading.url);
+            pending.record.readings.clone_from(&reading.readings);
+        }
+        let (step, index, did) = self.place.clone();
+        let moment =
+            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
+        found.extend(self.judge.signals(&signals, &moment));
+        let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
+        found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
+        if reading.blank && judged {
+            found.extend(whole::blank(&moment));
+        }
+        let was = self.was.clone().unwrap_or_default();
+        for broken in &glance.broken_rules {
+            let Some(rule) = self.rules.get(broken.index) else { continue };
+            match &broken.error {
+                Some(error) => {
+                    let text = format!("“{}” could not be tested at {step}: {error}", rule.name);
+                    self.remarks.push(text);
+                }
+                None => found.push(rules::broken(rule, None, &moment, &was, &reading.readings)),
+            }
+        }
+        self.walked.signals.extend(signals);
+        // What a page shows before it has come to rest is no state to compare with.
+        self.was = judged.then(|| reading.readings.clone());
+        self.tell_pending().await;
+        self.pronounce(found).await
+    }
+
+    /// Tells violations; the walk ends with the first that fails it.
+    async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
+        if self.id.kind == WalkKind::Calm {
+            for violation in &mut found {
+                if shows_calm(violation.oracle) {
+                    violation.severity = Severity::Warn;
+                }
+            }
+        }
+        let mut flow = Flow::On;
+        for violation in self.judge.weigh(found) {
+            if violation.severity == Severity::Fail {
+                self.failed = true;
+                flow = Flow::Stop;
+            }
+            let walk = self.id.clone();
+            self.tell(Happening::Violated { walk, violation: Box::new(violation) }).await;
+        }
+        if flow == Flow::Stop {
+            self.keep_scene().await;
+        }
+        flow
+    }
+
+    async fn queue(&mut self, record: StepRecord, acted: bool) {
+        self.tell_pending().await;
+        self.place = (record.step.clone(), record.index, record.did.clone());
+        self.pending = Some(Pending { record, acted });
+    }
+
+    async fn tell(&self, happening: Happening) {
+        // Nobody listens any more when the sweep is over; the walk then ends by itself.
+        let _ = self.told.send(happening).await;
+    }
+
+    async fn tell_pending(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            let walk = self.id.clone();
+            self.tell(Happening::StepFinished { walk, step: Box::new(pending.record) }).await;
+        }
+        for text in std::mem::take(&mut self.remarks) {
+            self.tell(Happening::Remark { walk: Some(self.id.clone()), text }).await;
+        }
+    }
+
+    async fn leave_out(&mut self, mut record: StepRecord, why: String) -> Flow {
+        record.outcome = Outcome::Skipped(why);
+        self.queue(record, false).await;
+        Flow::On
+    }
+
+    /// The page does not offer a step.
+    async fn miss(&mut self, mut record: StepRecord, m: &Move, why: &str) -> Flow {
+        match adapt::miss(m, &self.standing) {
+            Miss::LeftOut => self.leave_out(record, why.to_owned()).await,
+            Miss::OffPath => {
+                self.go_past(m);
+                self.leave_out(record, why.to_owned()).await
+            }
+            Miss::Wrong(severity) => {
+                record.outcome = Outcome::Failed(why.to_owned());
+                let moment = Moment {
+                    step: &m.step,
+                    index: record.index,
+                    did: &record.did,
+                    url: &self.url,
+                    offline: self.offline,
+                };
+                let after = self.standing.preserving();
+                let violation =
+                    expectation::impossible(&moment, &self.plan.name, severity, why, after);
+                self.queue(record, false).await;
+                let flow = self.pronounce(vec![violation]).await;
+                self.go_past(m);
+                flow
+            }
+        }
+    }
+
+    fn go_past(&mut self, m: &Move) {
+        self.standing.missed(&m.step);
+        if self.missed.is_none() || self.done_since_miss {
+            self.missed = Some(m.step.clone());
+        }
+        self.done_since_miss = false;
+    }
+
+    /// An `expect` that does not hold.
+    async fn disappointed(
+        &mut self,
+        mut record: StepRecord,
+        severity: Severity,
+        failing: &[String],
+    ) -> Flow {
+        record.outcome = Outcome::Failed(failing.join("; "));
+        let moment = Moment {
+            step: &record.step,
+            index: record.index,
+            did: &record.did,
+            url: &self.url,
+            offline: self.offline,
+        };
+        let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
+        self.queue(record, false).await;
+        self.pronounce(vec![violation]).await
+    }
+
+    /// The browser could not go on: the application's fault, or the tool's.
+    async fn broke(&mut self, error: &BrowserError) {
+        let (step, index, did) = self.place.clone();
+        let told = error.to_string();
+        if error.is_infrastructure() {
+            self.walked.verdict = Verdict::Infrastructure(told);
+            return;
+        }
+        self.walked.signals.extend(self.page.signals());
+        let url = self.url.clone();
+        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
+        let violation = match error {
+            BrowserError::Crashed => {
+                let crashed = Observed { at: 0, signal: Signal::Crashed };
+                self.judge.signals(&[crashed], &moment)
+            }
+            BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
+            _ if self.offline => Vec::new(),
+            _ => {
+                let severity = self.standing.severity();
+                let after = self.standing.preserving();
+                vec![expectation::impossible(&moment, &self.plan.name, severity, &told, after)]
+            }
+        };
+        if violation.is_empty() || !self.standing.is_on_path() && !is_whole(error) {
+            self.walked.verdict = Verdict::Stranded(format!("at {step}: {told}"));
+            return;
+        }
+        self.pronounce(violation).await;
+    }
+
+    /// The page as it is now, for whoever has to understand the failure.
+    async fn keep_scene(&mut self) {
+        let (step, _, did) = self.place.clone();
+        let target = self
+            .pending
+            .as_ref()
+            .and_then(|p| p.record.matched.as_ref())
+            .map(|matched| matched.rect);
+        let snapshot = self.page.snapshot().await.ok();
+        self.walked.scene = Some(Scene {
+            screenshot: self.page.screenshot().await.ok(),
+            target,
+            caption: format!("{step}: {did}"),
+            dom: snapshot.as_ref().map(|s| s.html.clone()),
+            text: snapshot.map(|s| s.text),
+        });
+    }
+
+    async fn photograph(&mut self) {
+        if self.conduct.pictures != Pictures::OfEveryStep {
+            return;
+        }
+        if let Ok(screenshot) = self.page.screenshot().await {
+            let (_, _, caption) = self.place.clone();
+            self.walked.frames.push(Frame { screenshot, caption });
+        }
+    }
+}
+
+/// The kind of step in a rule's `after`.
+const fn verb(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::Act { action, .. } => action.verb(),
+        Deed::LeaveOut => "skip",
+        Deed::Wait(_) => "wait",
+        Deed::LookAt(_) => "go",
+        Deed::ComeBack => "back",
+        Deed::LeaveTab(_) => "leave_tab",
+        Deed::Leave(_) => "leave",
+        Deed::ExpireSession => "expire_session",
+        Deed::Network(_) => "network",
+    }
+}
+
+/// Oracles whose finding on a calm walk is the application's ordinary noise: the journey can be
+/// walked all the same.
+const fn shows_calm(oracle: Oracle) -> bool {
+    matches!(
+        oracle,
+        Oracle::UncaughtException
+            | Oracle::UnhandledRejection
+            | Oracle::Http5xx
+            | Oracle::EndlessRequest
+    )
+}
+
+/// Errors that say something about the page whatever came before.
+const fn is_whole(error: &BrowserError) -> bool {
+    matches!(error, BrowserError::Crashed | BrowserError::Hung { .. })
+}
+
+fn speaks_of_was(test: &RuleTest) -> bool {
+    let RuleTest::Js(js) = test else { return false };
+    js.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == "was")
+}
+
+fn same_page(a: &str, b: &str) -> bool {
+    let path = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+    path(a) == path(b)
+}
+
+fn matched(found: &Found) -> Matched {
+    Matched {
+        alternative: u32::try_from(found.alternative).unwrap_or(u32::MAX),
+        by: found.by.clone(),
+        rect: found.rect,
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,146 @@
+//! Drivers and sessions: isolation, marks, what is left behind, and what is said without BiDi.
+
+use std::time::{Duration, Instant};
+
+use desirepath::browser::{
+    BrowserError, Driver, Gesture, LaunchOptions, Look, PageOptions, Protocol, Readiness,
+};
+use desirepath::record::Signal;
+
+use super::signals::dialogs;
+use super::{Stage, click, css, found, holds, telling};
+
+#[tokio::test]
+async fn pages_share_nothing_and_are_marked() {
+    let mut stage = Stage::new().await;
+    assert!(stage.session.browser().starts_with("Chromium "));
+    let mut page = stage.page("/cookie").await;
+    holds(&mut page, "document.cookie === 'who=me' && (localStorage.x = 1)").await;
+    page.close().await.expect("closed");
+    let mut page = stage.page("/").await;
+    holds(&mut page, "document.cookie === '' && localStorage.x === undefined").await;
+    drop(page);
+    // A page that was only dropped is removed too.
+    let options = PageOptions {
+        base_url: stage.site.url.clone(),
+        headers: vec![("X-Desirepath".into(), "walk".into())],
+        ..PageOptions::default()
+    };
+    let mut page = stage.session.open(options).await.expect("a page");
+    page.goto("/agent").await.expect("a page");
+    let text = page.snapshot().await.expect("a snapshot").text;
+    let mark = concat!("desirepath/", env!("CARGO_PKG_VERSION"));
+    assert!(
+        text.contains(mark) && text.ends_with("| walk") && !text.contains("Headless"),
+        "{text}"
+    );
+    let png = page.screenshot().await.expect("a picture");
+    assert_eq!(&png[1..4], b"PNG");
+    assert_eq!(page.lost(), Vec::<String>::new());
+    page.close().await.expect("closed");
+    stage.end().await;
+}
+
+/// Processes that have the text in their command line.
+fn processes_with(text: &str) -> usize {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
+        .filter(|line| String::from_utf8_lossy(line).contains(text))
+        .count()
+}
+
+fn wait_until_gone(text: &str) {
+    let until = Instant::now() + Duration::from_secs(5);
+    while processes_with(text) > 0 {
+        assert!(Instant::now() < until, "{} processes with {text}", processes_with(text));
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test]
+async fn nothing_outlives_a_dropped_session_and_driver() {
+    // A mark of its own, because the other tests' browsers run beside.
+    let mark = format!("--desirepath-mark-{}-drop", std::process::id());
+    let options = LaunchOptions { arguments: vec![mark.clone()], ..LaunchOptions::default() };
+    let mut stage = Stage::with(&options).await;
+    let driver_id = stage.driver.process_id().expect("a driver of our own");
+    let profile = format!("desirepath-{}-", std::process::id());
+    let page = stage.page("/").await;
+    drop(page);
+    assert!(processes_with(&mark) > 0);
+    drop(stage);
+    wait_until_gone(&mark);
+    assert!(!std::path::Path::new(&format!("/proc/{driver_id}/exe")).exists());
+    let _ = profile;
+}
+
+#[tokio::test]
+async fn a_dead_driver_is_infrastructure() {
+    let mut stage = Stage::new().await;
+    let id = stage.driver.process_id().expect("a driver of our own");
+    let mut page = stage.page("/").await;
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(id).expect("a process id"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).expect("ended");
+    let error = page.look(&Look::at_rest()).await.expect_err("lost");
+    assert!(error.is_infrastructure(), "{error}");
+    assert!(matches!(error, BrowserError::SessionLost(_)), "{error}");
+    drop(page);
+    assert!(!stage.session.is_usable());
+    stage.end().await;
+
+    let nobody =
+        LaunchOptions { webdriver: Some("http://127.0.0.1:1/".into()), ..LaunchOptions::default() };
+    let driver = Driver::start(&nobody).await.expect("an endpoint");
+    let error = driver.session().await.expect_err("nobody there");
+    assert!(matches!(error, BrowserError::EndpointSilent { .. }), "{error}");
+    assert!(error.is_infrastructure());
+}
+
+#[tokio::test]
+async fn without_bidi_everything_but_the_network_is_there() {
+    let options = LaunchOptions { protocol: Protocol::Classic, ..LaunchOptions::default() };
+    let mut stage = Stage::with(&options).await;
+    assert!(stage.session.lost().iter().any(|what| what.contains("no BiDi")));
+    let mut page = stage.page("/signals").await;
+    dialogs(&mut page).await;
+    telling(&mut page);
+    page.look(&Look::at_rest()).await.expect("a look");
+    for button in ["#throw", "#reject", "#log"] {
+        click(&mut page, button).await;
+    }
+    page.look(&Look::at_rest()).await.expect("a look");
+    let told = telling(&mut page);
+    assert!(
+        matches!(
+            told.as_slice(),
+            [
+                Signal::Exception { .. },
+                Signal::Rejection { .. },
+                Signal::Console { .. },
+                Signal::Console { .. },
+                Signal::Console { .. }
+            ]
+        ),
+        "{told:#?}"
+    );
+    page.goto("/cookie").await.expect("a page");
+    holds(&mut page, "document.cookie === 'who=me' && (localStorage.x = 1)").await;
+    page.close().await.expect("closed");
+    let mut page = stage.page("/").await;
+    holds(
+        &mut page,
+        "document.cookie === '' && localStorage.x === undefined && innerWidth === 1280",
+    )
+    .await;
+    page.new_tab(Some("/forms")).await.expect("a tab");
+    let field = found(&mut page, css("#name"), Readiness::Editable).await;
+    page.fill(&field, "Ada").await.expect("filled");
+    holds(&mut page, "document.getElementById('name').value === 'Ada'").await;
+    page.switch_tab(1).await.expect("the first tab");
+    let add = found(&mut page, css("#add"), Readiness::Pointer).await;
+    page.click(&add, Gesture::Click).await.expect("a click");
+    holds(&mut page, "count.textContent === '1'").await;
+    page.close().await.expect("closed");
+    stage.end().await;
+}

@@ -1,0 +1,93 @@
+//! A small web site on a free loopback port, made of `tests/fixtures/site` and a few answers that
+//! files cannot give. It lives as long as the test's runtime.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+
+/// A running site.
+pub(crate) struct Site {
+    /// `http://127.0.0.1:PORT/`
+    pub(crate) url: String,
+}
+
+impl Site {
+    pub(crate) async fn start() -> Self {
+        let app = Router::new()
+            .route("/", get(|| page("index".to_owned())))
+            .route("/{name}", get(|Path(name): Path<String>| page(name)))
+            .route(
+                "/product/{slug}",
+                get(|Path(slug): Path<String>| async move {
+                    Html(format!(
+                        "<!doctype html><title>{slug}</title><h1>{slug}</h1><a href='/'>home</a>"
+                    ))
+                }),
+            )
+            .route(
+                "/status/{code}",
+                get(|Path(code): Path<u16>| async move {
+                    StatusCode::from_u16(code).unwrap_or(StatusCode::IM_A_TEAPOT)
+                }),
+            )
+            .route(
+                "/slow/{ms}",
+                get(|Path(ms): Path<u64>| async move {
+                    tokio::time::sleep(Duration::from_millis(ms)).await;
+                    Html("<!doctype html><title>slow</title><p>slow page</p>")
+                }),
+            )
+            .route("/redirect", get(|| async { Redirect::to("/product/redirected") }))
+            .route(
+                "/cookie",
+                get(|| async {
+                    (
+                        [(header::SET_COOKIE, "who=me; Path=/")],
+                        Html("<!doctype html><title>cookie</title><p>set</p>"),
+                    )
+                }),
+            )
+            .route(
+                "/agent",
+                get(|headers: axum::http::HeaderMap| async move {
+                    let of = |name: &str| {
+                        headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("-").to_owned()
+                    };
+                    Html(format!(
+                        "<!doctype html><p>{} | {}</p>",
+                        of("user-agent"),
+                        of("x-desirepath")
+                    ))
+                }),
+            )
+            .route(
+                "/csp",
+                get(|| async {
+                    (
+                        [(
+                            header::CONTENT_SECURITY_POLICY,
+                            "default-src 'self'; script-src 'self'",
+                        )],
+                        Html("<!doctype html><title>csp</title><p class=row>strict</p>"),
+                    )
+                }),
+            )
+            .route("/post", post(|| async { "ok" }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { url }
+    }
+}
+
+async fn page(name: String) -> Response {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/site");
+    match std::fs::read_to_string(format!("{folder}/{name}.html")) {
+        Ok(text) => Html(text).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
