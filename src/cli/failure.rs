@@ -38,8 +38,8 @@ impl Failure {
 
     /// There is no sweep.
     #[must_use]
-    pub fn sweep(error: SweepError) -> Self {
-        let exit = match &error {
+    pub fn sweep(error: &SweepError) -> Self {
+        let exit = match error {
             SweepError::Pool { .. } | SweepError::Missing(_) | SweepError::Folder(_) => Exit::Usage,
             SweepError::Browser(_) | SweepError::Application(_) => Exit::Infrastructure,
         };

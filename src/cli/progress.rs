@@ -76,11 +76,9 @@ impl Progress {
                 self.line(&line);
             }
             Happening::Violated { walk, violation } if violation.severity == Severity::Fail => {
-                if self.failures.insert(violation.signature.clone())
-                    || self.detail == Detail::Steps
-                {
-                    self.line(&format!("✗ {} ({walk})", violation.title));
-                }
+                let new = self.failures.insert(violation.signature.clone());
+                let told = new || self.detail == Detail::Steps;
+                told.then(|| self.line(&format!("✗ {} ({walk})", violation.title)));
             }
             Happening::WalkFinished { walk, verdict, .. } => {
                 self.walks += u64::from(walk.is_first());

@@ -58,11 +58,8 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
         return Err(Failure::usage("there is no walk in these files"));
     };
-    let pace: Pace = if args.slow {
-        Pace::Real
-    } else {
-        header.pace.parse().map_err(Failure::usage)?
-    };
+    let pace: Pace =
+        if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
     let order = Order {
         journeys: plans,
         extent: Extent::AsPlanned(args.times),

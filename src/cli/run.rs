@@ -148,8 +148,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
         (None, None, None, None) => Extent::Walks(WALKS),
     };
     let pace = args.pace.as_ref().or(config.pace.as_ref());
-    let pace: Pace =
-        pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
+    let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
     let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
     Ok(Order {
@@ -191,7 +190,7 @@ pub(super) async fn walk_all(order: Order, detail: Detail) -> Result<Swept, Fail
         Extent::Budget(_) => None,
     };
     let mut progress = Progress::new(detail, expected);
-    sweep(order, &mut |event| progress.event(event)).await.map_err(Failure::sweep)
+    sweep(order, &mut |event| progress.event(event)).await.map_err(|error| Failure::sweep(&error))
 }
 
 /// Writes the reports, prints the summary, and says how it ends.
@@ -248,10 +247,9 @@ impl OutputArgs {
     pub(super) fn reports(&self, config: &Config) -> Result<Vec<Kind>, Failure> {
         match (&self.report, &config.report) {
             (Some(kinds), _) => Ok(kinds.clone()),
-            (None, Some(words)) => words
-                .iter()
-                .map(|word| word.parse().map_err(Failure::usage))
-                .collect(),
+            (None, Some(words)) => {
+                words.iter().map(|word| word.parse().map_err(Failure::usage)).collect()
+            }
             (None, None) => Ok(vec![Kind::Html, Kind::Junit, Kind::Json]),
         }
     }

@@ -11,17 +11,13 @@ const WIDTH: usize = 100;
 /// Whether results on stdout are coloured.
 #[must_use]
 pub fn palette() -> Palette {
-    if wants_colour() && std::io::stdout().is_terminal() {
-        Palette::Coloured
-    } else {
-        Palette::Plain
-    }
+    if wants_colour() && std::io::stdout().is_terminal() { Palette::Colour } else { Palette::Plain }
 }
 
 /// Whether diagnostics on stderr are coloured.
 #[must_use]
 pub fn color() -> Color {
-    if wants_colour() && std::io::stderr().is_terminal() { Color::Ansi } else { Color::Plain }
+    if wants_colour() && std::io::stderr().is_terminal() { Color::Always } else { Color::Never }
 }
 
 /// The terminal's width in columns.

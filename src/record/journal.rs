@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_torn_line_is_left_out_and_taken_off_when_the_run_goes_on() {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut journal = Journal::create(dir.path()).expect("a journal");
+        let mut journal = Journal::create(dir.path(), Secrets::default()).expect("a journal");
         journal.append(&started()).expect("a line");
         journal.append(&remark(1)).expect("a line");
         let mut text = std::fs::read_to_string(journal.path()).expect("text");
@@ -252,7 +252,8 @@ mod tests {
         written(dir.path(), &text);
         assert_eq!(read(dir.path()).expect("events"), [started(), remark(1)]);
 
-        let mut journal = Journal::resume(dir.path()).expect("the journal again");
+        let mut journal =
+            Journal::resume(dir.path(), Secrets::default()).expect("the journal again");
         let end = event(9, Happening::SweepFinished { end: SweepEnd::Completed });
         journal.append(&end).expect("a line");
         assert_eq!(read(journal.path()).expect("events"), [started(), remark(1), end]);

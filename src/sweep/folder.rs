@@ -98,7 +98,8 @@ impl Folder {
                 kept.screenshot = put("png", marked.as_deref().unwrap_or(png))?;
             }
             if let Some(dom) = &scene.dom {
-                kept.dom = text("html", dom)?;
+                // Not as .html: opened in a browser, the page's own scripts would run.
+                kept.dom = text("dom.txt", dom)?;
             }
             if let Some(visible) = &scene.text {
                 kept.text = text("txt", visible)?;

@@ -1,0 +1,182 @@
+//! `desirepath demo`: the whole story on the bundled shop. It says at each point what happens.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::config::Config;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::InputError;
+use super::progress::Detail;
+use super::run::{BrowserArgs, OutputArgs, conduct, walk_all};
+use super::style;
+use crate::demo::journeys::FILES;
+use crate::demo::recognise::tell_apart;
+use crate::demo::regressions::{Regression, regressions};
+use crate::demo::shop::{Shop, ShopRelease};
+use crate::diagnostic::SourceText;
+use crate::journey::{Journey, link};
+use crate::perturb::{Profile, Seed};
+use crate::record::{Finding, Severity};
+use crate::report::{self, Kind, command};
+use crate::sweep::{Extent, Order, Swept};
+use crate::walk::{Conduct, Pace};
+
+/// The port that the replay commands at the end count on; where it is taken, any other will do.
+const PORT: u16 = 7311;
+
+/// The arguments of the demonstration; none is needed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many perturbed walks
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub walks: u32,
+    /// The seed of every choice
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Walks at once [default: one for each processor]
+    #[arg(long, value_name = "K")]
+    pub users: Option<usize>,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Tells the story.
+///
+/// # Errors
+/// No browser, or nowhere to write.
+pub async fn run(args: &Args) -> Result<Exit, Failure> {
+    let journeys = bundled()?;
+    let shop = open_shop().await?;
+    let known = regressions();
+    say(&format!(
+        "A web shop, release 1.1, is open at {}. Its unit tests are green. {} things in it are\n\
+         broken all the same: the list is in src/demo/regressions.yaml.\n",
+        shop.url(),
+        known.len()
+    ));
+    say(&format!(
+        "1. The scripted suite: {} customer journeys, each walked straight, as a test would.",
+        journeys.len()
+    ));
+    let calm = walk(args, &shop, &journeys, Profile::none(), 0).await?;
+    tell_calm(&calm);
+    say(&format!(
+        "\n2. The same journeys as people walk them: {} walks with detours, hesitations and slips\n   \
+         (profile `human`, seed {}).",
+        args.walks, args.seed
+    ));
+    let swept = walk(args, &shop, &journeys, Profile::human(), args.walks).await?;
+    let config = Config::default();
+    let reports = args.output.reports(&config)?;
+    let dir = swept.folder.path();
+    report::write_all(dir, &swept.run, &reports).map_err(|error| {
+        Failure::new(Exit::Infrastructure, format!("error: a report could not be written: {error}"))
+    })?;
+    let html = reports.contains(&Kind::Html).then(|| dir.join(Kind::Html.file()));
+    let (palette, width) = (style::palette(), style::width());
+    say(&report::summary(&swept.run, &swept.findings, dir, None, palette, width));
+    say("3. What the scripted suite would have missed:");
+    tell_regressions(&swept.findings, &known);
+    tell_what_next(&swept, &shop, html);
+    shop.stop().await;
+    Ok(Exit::Fine)
+}
+
+fn bundled() -> Result<Vec<Journey>, Failure> {
+    let sources: Vec<_> = FILES.iter().map(|(path, text)| SourceText::new(*path, *text)).collect();
+    let fetch = &mut |path: &str| {
+        FILES
+            .iter()
+            .find(|(file, _)| *file == path)
+            .map(|(_, text)| (*text).to_owned())
+            .ok_or_else(|| "it is not bundled".to_owned())
+    };
+    let links = link::link(&sources, fetch)
+        .map_err(|mistakes| Failure::input(InputError::Mistakes(mistakes)))?;
+    Ok(links.journeys.into_iter().map(|linked| linked.journey).collect())
+}
+
+async fn open_shop() -> Result<Shop, Failure> {
+    let opened = match Shop::start(ShopRelease::V1_1, Some(PORT)).await {
+        Ok(shop) => Ok(shop),
+        Err(_) => Shop::start(ShopRelease::V1_1, None).await,
+    };
+    opened.map_err(|error| {
+        Failure::new(Exit::Infrastructure, format!("error: the shop cannot be started: {error}"))
+    })
+}
+
+async fn walk(
+    args: &Args,
+    shop: &Shop,
+    journeys: &[Journey],
+    profile: Profile,
+    walks: u32,
+) -> Result<Swept, Failure> {
+    let config = Config::default();
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let order = Order {
+        journeys: journeys.to_vec(),
+        extent: Extent::Walks(walks),
+        base_url: shop.url(),
+        seed: Seed(args.seed),
+        profile,
+        pace: Pace::Fast,
+        users: args.users.unwrap_or(processors).clamp(1, 64),
+        viewport: (1280, 800),
+        launch: args.browser.launch(&config)?,
+        release: Some(ShopRelease::V1_1.to_string()),
+        out: args.output.folder(&config),
+        conduct: Conduct { pace: Pace::Fast, ..conduct(&config) },
+        confirmations: 2,
+    };
+    walk_all(order, Detail::Sweep).await
+}
+
+fn tell_calm(calm: &Swept) {
+    let failing = calm.findings.iter().filter(|f| f.severity == Severity::Fail).count();
+    let walks = calm.run.walks.len();
+    if failing == 0 {
+        say(&format!("   {walks} of {walks} green. This is where most suites end."));
+    } else {
+        say(&format!("   {failing} of them failed, which they should not; see below."));
+    }
+}
+
+fn tell_regressions(findings: &[Finding], known: &[Regression]) {
+    let (found, missed, others) = tell_apart(findings, known);
+    for regression in &found {
+        say(&format!("   ✓ {}: {}", regression.id, regression.title));
+    }
+    for regression in &missed {
+        say(&format!("   – not met this time: {} ({})", regression.id, regression.behaviour));
+    }
+    for other in &others {
+        say(&format!("   ? not on the list: {}", report::visible::line(&other.title)));
+    }
+    say(&format!("   {} of {} found.\n", found.len(), known.len()));
+}
+
+fn tell_what_next(swept: &Swept, shop: &Shop, html: Option<PathBuf>) {
+    if let Some(html) = html {
+        say(&format!("Read the report:\n   {}", html.display()));
+    }
+    let port = shop.url().rsplit(':').next().unwrap_or_default().to_owned();
+    say(&format!(
+        "See one happen: open the shop in one terminal, walk in another.\n   \
+         desirepath shop --release 1.1 --port {port}"
+    ));
+    let first = swept.findings.iter().find(|f| f.severity == Severity::Fail && !f.noise);
+    if let Some(finding) = first {
+        say(&format!("   {}", command::replay(swept.folder.path(), finding)));
+    }
+    say("Then your own application:\n   desirepath init");
+}
+
+/// One paragraph. Nobody listens any more where stdout is closed.
+fn say(text: &str) {
+    drop(writeln!(std::io::stdout(), "{text}"));
+}
