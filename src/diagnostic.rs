@@ -234,11 +234,16 @@ impl<'a> Excerpt<'a> {
     fn around(text: &'a str, range: &Range<usize>) -> Self {
         let from = range.start.min(text.len());
         let to = range.end.clamp(from, text.len()).min(from + Self::MOST);
-        let start = text.as_bytes()[..from].iter().rposition(|b| *b == b'\n').map_or(0, |p| p + 1);
-        let end =
-            text.as_bytes()[to..].iter().position(|b| *b == b'\n').map_or(text.len(), |p| to + p);
-        let start = boundary(text, start.max(from.saturating_sub(Self::MOST)));
-        let end = boundary(text, end.min(to + Self::MOST)).max(start);
+        // A line may be as long as the file; beyond the limit it is cut.
+        let least = boundary(text, from.saturating_sub(Self::MOST));
+        let start =
+            text[least..boundary(text, from)].rfind('\n').map_or(least, |at| least + at + 1);
+        let to = boundary(text, to).max(start);
+        let most = boundary(text, (to + Self::MOST).min(text.len()));
+        let end = text[to..most].find('\n').map_or(most, |at| to + at);
+        // The carriage return of a Windows line is no part of it.
+        let cut = text[start..end].strip_suffix('\r').map_or(end, |line| start + line.len());
+        let end = if cut >= to { cut } else { end };
         let first_line = 1 + text.as_bytes()[..start].iter().filter(|b| **b == b'\n').count();
         Self { text: &text[start..end], start, first_line }
     }
@@ -271,20 +276,20 @@ fn boundary(text: &str, mut at: usize) -> usize {
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
     errors: usize,
-    left_off: usize,
+    more: bool,
 }
 
 impl Diagnostics {
     /// No reader wants more, and a file that is no journey at all could yield a million.
     const MOST: usize = 100;
 
-    /// Adds a diagnostic; beyond a hundred they are only counted.
+    /// Adds a diagnostic; beyond a hundred it is only known that there are more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
         if self.all.len() < Self::MOST {
             self.all.push(diagnostic);
         } else {
-            self.left_off += 1;
+            self.more = true;
         }
     }
 
@@ -293,7 +298,12 @@ impl Diagnostics {
         for diagnostic in other.all {
             self.push(diagnostic);
         }
-        self.left_off += other.left_off;
+        self.more |= other.more;
+    }
+
+    /// Puts the diagnostics of one file into the order of their places.
+    pub fn sort(&mut self) {
+        self.all.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| place.range.start));
     }
 
     /// Those that are kept, in the order in which they were found.
@@ -313,7 +323,7 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// How many mistakes there are, those that are not kept included.
+    /// How many mistakes were found, those that are not kept included.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.errors
@@ -322,15 +332,15 @@ impl Diagnostics {
     /// Whether more were found than are kept, so that looking further is of no use.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.left_off > 0
+        self.more
     }
 
     /// All of them as a compiler would print them, an empty line between two.
     #[must_use]
     pub fn render(&self, color: Color) -> String {
         let mut blocks: Vec<String> = self.all.iter().map(|d| d.render(color)).collect();
-        if self.left_off > 0 {
-            blocks.push(format!("and {} more", plural(self.left_off, "mistake")));
+        if self.more {
+            blocks.push(format!("and more than these {}", self.all.len()));
         }
         blocks.join("\n\n")
     }
@@ -366,12 +376,21 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|c| (strsim::damerau_levenshtein(&word, &plain(c)), c))
         .min_by_key(|(distance, _)| *distance)?;
     let longest = word.chars().count().max(nearest.chars().count());
-    (distance == 0 || distance <= longest / 3).then_some(nearest)
+    let near =
+        distance <= longest / 3 || (distance <= 2 && letters(&word) == letters(&plain(nearest)));
+    (distance == 0 || near).then_some(nearest)
 }
 
 /// What is left of a word when case and the ways to join words are forgotten.
 fn plain(word: &str) -> String {
     word.to_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect()
+}
+
+/// The letters of a word in order: `whit` is `with` in a hurry.
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// `1 mistake`, `2 mistakes`.
@@ -423,6 +442,7 @@ mod tests {
         assert_eq!(nearest("clik", words), Some("click"));
         assert_eq!(nearest("doubleClick", words), Some("double_click"));
         assert_eq!(nearest("chekc", words), Some("check"));
+        assert_eq!(nearest("whit", ["alt", "with"]), Some("with"));
         assert_eq!(nearest("x", words), None);
         assert_eq!(nearest("unrelated", words), None);
         assert_eq!(nearest(&"x".repeat(1_000_000), words), None);

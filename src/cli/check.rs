@@ -37,10 +37,11 @@ pub fn run(args: &Args, color: Color) -> Outcome {
                 .filter(|diagnostic| diagnostic.severity == Severity::Error)
                 .map(|diagnostic| diagnostic.source.file.as_str())
                 .collect();
+            let more = if mistakes.is_full() { "at least " } else { "" };
             let (count, files) =
                 (plural(mistakes.errors(), "mistake"), plural(files.len(), "file"));
             return Outcome {
-                summary: format!("{count} in {files}\n"),
+                summary: format!("{more}{count} in {files}\n"),
                 diagnostics: format!("{}\n\n", mistakes.render(color)),
                 mistaken: true,
             };

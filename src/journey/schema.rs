@@ -22,8 +22,7 @@ fn document(title: &str, top: &'static [Key]) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     schema.insert("title".into(), title.into());
-    let Value::Object(body) = object(&[top]) else { unreachable!("an object is an object") };
-    schema.extend(body);
+    schema.extend(object(&[top]));
     let mut shared: Map<String, Value> =
         words::SHARED.iter().map(|(name, shape)| (def(name), self::shape(shape))).collect();
     shared.insert(def("step"), step());
@@ -42,18 +41,17 @@ fn names(table: &[Key]) -> Vec<&'static str> {
     table.iter().map(|key| key.name).collect()
 }
 
-fn object(tables: &[&'static [Key]]) -> Value {
+fn object(tables: &[&'static [Key]]) -> Map<String, Value> {
     let keys = || tables.iter().flat_map(|table| table.iter());
     let properties: Map<String, Value> =
         keys().map(|key| (key.name.to_owned(), property(key))).collect();
     let required: Vec<&str> = keys().filter(|key| key.needed).map(|key| key.name).collect();
-    let mut object = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
+    let mut object = Map::new();
+    object.insert("type".into(), "object".into());
+    object.insert("properties".into(), properties.into());
+    object.insert("additionalProperties".into(), false.into());
     if !required.is_empty() {
-        object["required"] = json!(required);
+        object.insert("required".into(), required.into());
     }
     object
 }
@@ -96,7 +94,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Names(value) => {
             json!({ "type": "object", "additionalProperties": self::shape(value) })
         }
-        Shape::Map(tables) => object(tables),
+        Shape::Map(tables) => object(tables).into(),
         Shape::Any(shapes) => {
             json!({ "anyOf": shapes.iter().map(self::shape).collect::<Vec<_>>() })
         }
@@ -107,7 +105,8 @@ fn shape(shape: &Shape) -> Value {
 /// A step: one verb, and what is said beside it; or a verb alone that needs nothing.
 fn step() -> Value {
     let mut map = object(&[words::VERBS, words::MODIFIERS]);
-    map["oneOf"] = words::VERBS.iter().map(|verb| json!({ "required": [verb.name] })).collect();
+    let one_verb = words::VERBS.iter().map(|verb| json!({ "required": [verb.name] }));
+    map.insert("oneOf".into(), one_verb.collect());
     json!({ "anyOf": [{ "enum": words::bare_verbs().collect::<Vec<_>>() }, map] })
 }
 

@@ -200,10 +200,6 @@ pub const NARROWING: &[Key] = &[
 pub const ALTERNATIVES: &[Key] =
     &[key("target", TARGET, "The element, where a list of alternatives is given.")];
 
-const fn on(also: &'static [&'static [Key]]) -> Shape {
-    Shape::Map(also)
-}
-
 /// `fill`
 pub const FILL: &[Key] = &[needed("with", TEXT, "The field's new content.")];
 /// `type`
@@ -245,8 +241,12 @@ pub const CONDITIONS: &[Key] = &[
     key("no_text", TEXTS, "A text that is not visible."),
     key("visible", TARGET, "An element that is visible."),
     key("hidden", TARGET, "An element that is absent or not visible."),
-    key("value", on(&[WAYS, NARROWING, ALTERNATIVES, VALUE]), "The content of a field."),
-    key("count", on(&[WAYS, NARROWING, ALTERNATIVES, COUNT]), "How many elements are visible."),
+    key("value", Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, VALUE]), "The content of a field."),
+    key(
+        "count",
+        Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, COUNT]),
+        "How many elements are visible.",
+    ),
     key("js", TEXTS, "A JavaScript expression that is true in the page."),
 ];
 /// What frames the conditions of `expect` and `wait_for`.
@@ -295,47 +295,90 @@ pub const VERBS: &[Key] = &[
     key("double_click", TARGET, "Clicks twice, as one gesture."),
     key("right_click", TARGET, "Opens the context menu."),
     key("hover", TARGET, "Moves the pointer there."),
-    key("fill", on(&[WAYS, NARROWING, ALTERNATIVES, FILL]), "Replaces the content of a field."),
+    key(
+        "fill",
+        Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, FILL]),
+        "Replaces the content of a field.",
+    ),
     key(
         "type",
-        Shape::Any(&[TEXT, on(&[WAYS, NARROWING, ALTERNATIVES, TYPE])]),
+        Shape::Any(&[TEXT, Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, TYPE])]),
         "Types at the end of a field, or wherever the focus is.",
     ),
     key("clear", TARGET, "Empties a field."),
-    key("select", on(&[WAYS, NARROWING, ALTERNATIVES, SELECT]), "Chooses an option of a <select>."),
+    key(
+        "select",
+        Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, SELECT]),
+        "Chooses an option of a <select>.",
+    ),
     key("check", TARGET, "Ticks a checkbox or radio button."),
     key("uncheck", TARGET, "Unticks a checkbox."),
-    key("upload", on(&[WAYS, NARROWING, ALTERNATIVES, UPLOAD]), "Puts files into a file input."),
+    key(
+        "upload",
+        Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, UPLOAD]),
+        "Puts files into a file input.",
+    ),
     key(
         "press",
-        Shape::Any(&[TEXT, on(&[WAYS, NARROWING, ALTERNATIVES, PRESS])]),
+        Shape::Any(&[TEXT, Shape::Map(&[WAYS, NARROWING, ALTERNATIVES, PRESS])]),
         "Presses a key or a chord.",
     ),
     key(
         "scroll",
-        Shape::Any(&[Shape::Word(&["top", "bottom"]), on(&[SCROLL]), TARGET]),
+        Shape::Any(&[Shape::Word(&["top", "bottom"]), Shape::Map(&[SCROLL]), TARGET]),
         "Scrolls to the top, the bottom, by so many pixels, or to an element.",
     ),
-    key("drag", on(&[DRAG]), "Drags one element onto another."),
+    key("drag", Shape::Map(&[DRAG]), "Drags one element onto another."),
     key("back", Shape::Nothing, "The browser's back button."),
     key("forward", Shape::Nothing, "The browser's forward button."),
     key("reload", Shape::Nothing, "The browser's reload button."),
     key("new_tab", Shape::Any(&[Shape::Nothing, TEXT]), "Opens a tab and goes on there."),
     key("switch_tab", Shape::Count(1, MOST_TIMES), "Goes on in the tab with this number, from 1."),
     key("close_tab", Shape::Nothing, "Closes this tab and goes on in the one opened before it."),
-    key("resize", on(&[RESIZE]), "Changes the window's inner size."),
+    key("resize", Shape::Map(&[RESIZE]), "Changes the window's inner size."),
     key(
         "dialog",
-        Shape::Any(&[Shape::Word(&["accept", "dismiss"]), on(&[DIALOG])]),
+        Shape::Any(&[Shape::Word(&["accept", "dismiss"]), Shape::Map(&[DIALOG])]),
         "Says what is answered to the next alert, confirm or prompt.",
     ),
-    key("wait_for", on(&[CONDITIONS, EXPECTATION]), "Waits until something is so."),
-    key("expect", on(&[CONDITIONS, EXPECTATION]), "States that something is so."),
+    key("wait_for", Shape::Map(&[CONDITIONS, EXPECTATION]), "Waits until something is so."),
+    key("expect", Shape::Map(&[CONDITIONS, EXPECTATION]), "States that something is so."),
     key("use", Shape::Name, "Another journey's steps in place of this one."),
     key("choose", Shape::List(&Shape::Map(&[BRANCH])), "One of several branches, by probability."),
-    key("repeat", on(&[REPEAT]), "Steps done several times."),
+    key("repeat", Shape::Map(&[REPEAT]), "Steps done several times."),
     key("roam", Shape::Count(1, MOST_TIMES), "So many free moves among what the page offers."),
     key("any_order", STEPS, "Steps whose order does not matter."),
+];
+
+/// Verbs of other tools, without what joins their words, and what to write instead.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("assert", "write expect"),
+    ("dblclick", "write double_click"),
+    ("enter", "write fill to enter a text, visit to enter an address"),
+    ("goback", "write back"),
+    ("goforward", "write forward"),
+    ("goto", "write visit for an address, go to follow a link"),
+    ("if", "write choose for branches, `optional: true` for a step that may be left out"),
+    ("input", "write fill"),
+    ("keypress", "write press"),
+    ("loop", "write repeat"),
+    ("navigate", "write visit for an address, go to follow a link"),
+    ("open", "write visit for an address, go to follow a link"),
+    ("pause", "for a person who thinks, write `think: 3s` beside the next step"),
+    ("refresh", "write reload"),
+    ("see", "write expect"),
+    ("setviewport", "write resize"),
+    (
+        "sleep",
+        "steps wait by themselves; write wait_for for a condition, think for a person's pause",
+    ),
+    ("submit", "click the button that submits, or write `press: Enter`"),
+    ("tap", "write click"),
+    (
+        "wait",
+        "steps wait by themselves; write wait_for for a condition, think for a person's pause",
+    ),
+    ("waitfor", "write wait_for"),
 ];
 
 /// The shapes that occur in many places. `step`, `verb` and `perturbation` are made from the
@@ -343,7 +386,7 @@ pub const VERBS: &[Key] = &[
 pub const SHARED: &[(&str, Shape)] = &[
     ("steps", Shape::List(&Shape::Shared("step"))),
     ("any steps", Shape::AnyList(&Shape::Shared("step"))),
-    ("locator", Shape::Any(&[TEXT, on(&[WAYS, NARROWING])])),
+    ("locator", Shape::Any(&[TEXT, Shape::Map(&[WAYS, NARROWING])])),
     ("target", Shape::Any(&[Shape::Shared("locator"), Shape::List(&Shape::Shared("locator"))])),
     ("think", Shape::Any(&[Shape::Time, Shape::Map(&[THINK])])),
     (
@@ -374,4 +417,53 @@ pub fn bare_verbs() -> impl Iterator<Item = &'static str> {
             shape => nothing(shape),
         })
         .map(|verb| verb.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journey::{Action, Operator, Promise};
+
+    #[test]
+    fn the_tables_say_what_the_types_say() {
+        assert_eq!(names(&[VERBS]).collect::<Vec<_>>(), Action::VERBS);
+        let promises = find(&[JOURNEY], "promises").map(|key| key.shape);
+        let Some(Shape::OneOrMore(Shape::Word(words))) = promises else { panic!("{promises:?}") };
+        assert_eq!(*words, Promise::ALL.map(|(word, _)| word));
+        for operator in Operator::ALL {
+            for key in operator.parameters().iter().flat_map(|parameter| parameter.keys()) {
+                assert!(find(&[PARAMETERS], key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_shared_shape_is_there() {
+        fn look(shape: &Shape) {
+            match shape {
+                Shape::Shared("step" | "verb" | "perturbation") => {}
+                Shape::Shared(name) => {
+                    assert!(SHARED.iter().any(|(known, _)| known == name), "{name}");
+                }
+                Shape::List(inner)
+                | Shape::AnyList(inner)
+                | Shape::OneOrMore(inner)
+                | Shape::Names(inner) => look(inner),
+                Shape::Any(shapes) => shapes.iter().for_each(look),
+                Shape::Map(tables) => {
+                    tables.iter().flat_map(|table| table.iter()).for_each(|key| look(&key.shape));
+                }
+                _ => {}
+            }
+        }
+        look(&Shape::Map(&[JOURNEY, VERBS, MODIFIERS, PARAMETERS]));
+        SHARED.iter().for_each(|(_, shape)| look(shape));
+    }
+
+    #[test]
+    fn words_of_other_tools_are_no_words_of_ours() {
+        for (word, _) in ELSEWHERE {
+            assert!(find(&[VERBS], word).is_none(), "{word}");
+        }
+    }
 }

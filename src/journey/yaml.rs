@@ -132,7 +132,9 @@ impl<'a> Tree<'a> {
             Event::Scalar(text, style, anchor, _) => {
                 self.spend(Cost { nodes: 1, bytes: text.len() }, &range)?;
                 let plain = style == ScalarStyle::Plain;
-                let kind = Kind::Scalar(Scalar { text: Rc::from(&*text), plain });
+                // The parser says `~` where nothing is written.
+                let text = if plain && range.is_empty() { "" } else { &*text };
+                let kind = Kind::Scalar(Scalar { text: Rc::from(text), plain });
                 (Node { span: range, kind }, anchor)
             }
             Event::SequenceStart(_, anchor, _) => {
@@ -239,7 +241,7 @@ impl<'a> Tree<'a> {
                     .label("the limit is reached here")
                     .note(format!(
                         "at most {MOST_NODES} values and {} MiB of text, with what aliases repeat",
-                        2 * MOST_BYTES >> 20
+                        (2 * MOST_BYTES) >> 20
                     )),
             ));
         }
@@ -291,11 +293,12 @@ fn explain(kind: &ErrorKind) -> (String, Option<&'static str>) {
         ErrorKind::RecursionLimitExceeded => return (too_deep(), None),
         ErrorKind::MappingValueNotAllowed => (
             "a `:` where YAML does not expect one",
-            "put a text with `: ` in it in quotes, and check how far the line is indented",
+            "put a text with `: ` in it in quotes; or this line is indented too far, or the one \
+             above lacks its colon",
         ),
-        ErrorKind::UnknownAnchor => (
-            "`*` begins an alias, and nothing has this name",
-            "put a text that begins with `*` in quotes",
+        ErrorKind::UnknownAnchor | ErrorKind::MissingAnchorOrAliasName => (
+            "`*` begins an alias in YAML, and nothing has this name",
+            "put a text that begins with `*` or `&` in quotes",
         ),
         ErrorKind::TabInIndentation
         | ErrorKind::TabInBlockIndentation

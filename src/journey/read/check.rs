@@ -85,9 +85,15 @@ impl Reader<'_> {
             for Entry { key: name, key_span, .. } in entries {
                 if !used.contains(&**name) {
                     let message = format!("`{}` is never used", shown(name));
-                    self.push(Diagnostic::warning(self.source, key_span.clone(), message).help(
-                        format!("write \"{{{{{}}}}}\" in a step, or remove it", shown(name)),
-                    ));
+                    let pool = journey.pools.get(&**name).and_then(|records| records.first());
+                    let text = match pool.and_then(|record| record.keys().next()) {
+                        Some(field) => shown(&format!("{name}.{field}")),
+                        None => shown(name),
+                    };
+                    self.push(
+                        Diagnostic::warning(self.source, key_span.clone(), message)
+                            .help(format!("write \"{{{{{text}}}}}\" in a step, or remove it")),
+                    );
                 }
             }
         }

@@ -31,6 +31,9 @@ impl<'n> Fields<'n> {
             return None;
         };
         for entry in entries {
+            if reader.diagnostics.is_full() {
+                break;
+            }
             if find(tables, &entry.key).is_none() {
                 let message = format!("{what} has no key `{}`", shown(&entry.key));
                 let help = meant(&entry.key, names(tables))

@@ -119,7 +119,8 @@ fn document<T>(
     };
     let mut reader = Reader::new(source);
     let content = read(&mut reader, &node);
-    let Reader { diagnostics, places, .. } = reader;
+    let Reader { mut diagnostics, places, .. } = reader;
+    diagnostics.sort();
     Reading { content: content.filter(|_| !diagnostics.has_errors()), places, diagnostics }
 }
 
@@ -188,19 +189,14 @@ impl<'a> Reader<'a> {
 
     /// `expected a text, found a list`, with a help where one is known.
     fn expected(&mut self, what: &str, node: &Node, help: Option<&str>) {
-        let mut mistake =
-            self.error(node.span.clone(), format!("expected {what}, found {}", node.describe()));
-        if node.is_nothing() {
-            mistake = mistake.help_if(help.or_else(|| self.why_nothing(node)));
-        } else {
-            mistake = mistake.help_if(help);
-        }
-        self.push(mistake);
+        let message = format!("expected {what}, found {}", node.describe());
+        let help = self.why_nothing(node).or(help);
+        self.push(self.error(node.span.clone(), message).help_if(help));
     }
 
     /// A value that begins with `#` is a comment and leaves nothing.
     fn why_nothing(&self, node: &Node) -> Option<&'static str> {
-        let rest = self.source.text.get(node.span.start..)?;
+        let rest = self.source.text.get(node.span.start..).filter(|_| node.is_nothing())?;
         let line = rest.lines().next().unwrap_or("").trim_start();
         line.trim_start_matches(':')
             .trim_start()

@@ -197,8 +197,10 @@ impl Reader<'_> {
         }
         let better: String =
             name.to_lowercase().chars().map(|c| if fits(c) { c } else { '-' }).collect();
-        let help = format!("write {}", shown(better.trim_matches('-')));
-        self.push(self.error(node.span.clone(), format!("{what} has only {allowed}")).help(help));
+        // A name in another script has no better spelling that we could know.
+        let help = name.is_ascii().then(|| format!("write {}", shown(better.trim_matches('-'))));
+        let mistake = self.error(node.span.clone(), format!("{what} has only {allowed}"));
+        self.push(mistake.help_if(help));
         None
     }
 

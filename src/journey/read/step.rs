@@ -21,6 +21,10 @@ impl Reader<'_> {
     pub(super) fn step(&mut self, node: &Node) -> Step {
         let mark = self.marks.len();
         self.marks.push(Mark { span: first_line(node), id: None });
+        // Nobody reads more, and a search for the nearest word takes its time.
+        if self.diagnostics.is_full() {
+            return Step::new("", Action::Back);
+        }
         let step = match node.text() {
             Some(word) => self.bare(word, node).map(|action| Step::new("", action)),
             None => self.step_of_map(node, mark),
@@ -38,14 +42,14 @@ impl Reader<'_> {
         }
         let mistake = match words::find(&[words::VERBS], word) {
             Some(verb) => self
-                .error(node.span.clone(), format!("`{word}` alone is no step"))
-                .help(format!("write {word}: …\n{word}: {}", verb.about)),
+                .error(node.span.clone(), format!("`{word}` needs to be told more"))
+                .help(format!("write `{}: …`", verb.name)),
             None => {
                 // `- click Save`, where the colon was forgotten
                 let (first, rest) = word.split_once(' ').unwrap_or((word, ""));
                 let help = match words::find(&[words::VERBS], first) {
                     Some(_) => Some(format!("write {first}: {}", shown(rest))),
-                    None => meant(word, words::names(&[words::VERBS])),
+                    None => elsewhere(word).or_else(|| meant(word, words::names(&[words::VERBS]))),
                 };
                 self.error(node.span.clone(), format!("there is no verb `{}`", shown(word)))
                     .help_if(help.or_else(all_verbs))
@@ -99,7 +103,7 @@ impl Reader<'_> {
             let help = match words::find(&[words::WAYS, words::NARROWING, words::FILL], &entry.key)
             {
                 Some(_) => Some("it belongs inside the verb: click: { … }".to_owned()),
-                None => meant(&entry.key, words::names(STEP)),
+                None => elsewhere(&entry.key).or_else(|| meant(&entry.key, words::names(STEP))),
             };
             let message = format!("there is no verb or key `{}`", shown(&entry.key));
             let mistake = self.error(entry.key_span.clone(), message);
@@ -191,6 +195,13 @@ pub(super) fn bare(verb: &str) -> Option<Action> {
         "close_tab" => Some(Action::CloseTab),
         _ => None,
     }
+}
+
+/// What a verb of other tools is called here.
+fn elsewhere(word: &str) -> Option<String> {
+    let word = word.to_lowercase().replace(['-', '_', ' '], "");
+    let (_, here) = words::ELSEWHERE.iter().find(|(there, _)| *there == word)?;
+    Some((*here).to_owned())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a nearer help was not found")]

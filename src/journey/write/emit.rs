@@ -25,6 +25,10 @@ impl Yaml {
     }
 
     /// A number or flag.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it reads well with numbers, which are copied"
+    )]
     pub(super) fn plain(value: impl ToString) -> Self {
         Self::Plain(value.to_string())
     }
@@ -202,17 +206,17 @@ fn is_shown(c: char) -> bool {
 
 /// Whether a text needs no quotes, for every YAML reader of either version.
 fn is_plain(text: &str) -> bool {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        let holds = |c: char| c.is_ascii_alphanumeric() || "/_.:-".contains(c);
+        return text.chars().all(holds) && !text.ends_with(':');
+    }
     let begins = |c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.' | '(');
     let holds = |c: char| c.is_alphanumeric() || " /_.:-()+'=;*$&?!".contains(c);
     text.starts_with(begins)
         && text.chars().all(holds)
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
-        && !text.contains("://")
         && !is_another_type(text)
-        || text.starts_with("http")
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_.:-".contains(c))
-            && !text.ends_with(':')
 }
 
 /// What some reader would take for a number, a time of day, a flag or nothing.
