@@ -2,7 +2,7 @@
 //! Each act is one round trip where it can be; whether the element was ready is for a look to say.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -449,6 +449,7 @@ impl Page<'_> {
         doing: &str,
     ) -> Result<(), BrowserError> {
         let limit = COMMAND_LIMIT + lasting;
+        let began = Instant::now();
         let answer = self.session.try_command(Method::POST, "actions", Some(actions), limit).await;
         self.drain_events();
         match answer {
@@ -456,6 +457,11 @@ impl Page<'_> {
             Err(Refusal::Alert(_)) => {
                 self.answer_dialog().await;
                 Ok(())
+            }
+            // The page did not take the event: its scripts let nothing else run.
+            Err(Refusal::Timeout(_)) => {
+                self.session.give_up();
+                Err(BrowserError::Hung { doing: doing.to_owned(), after: began.elapsed() })
             }
             Err(refusal) => Err(refusal.into_error(doing)),
         }

@@ -68,6 +68,8 @@ struct Progress {
     /// The rules of `always` were tested.
     tested: bool,
     broken: Vec<BrokenRule>,
+    /// Rules of `eventually` that did not come true in time.
+    expired: Vec<BrokenRule>,
     /// When the aim began, after rest and rules.
     aiming_since: Option<Instant>,
     attempts: u32,
@@ -93,6 +95,7 @@ impl Page<'_> {
             settled: look.settle == Settle::AtRest,
             tested: false,
             broken: Vec::new(),
+            expired: Vec::new(),
             aiming_since: None,
             attempts: 0,
             answered: now,
@@ -151,15 +154,16 @@ impl Page<'_> {
             }
             Stage::Waiting | Stage::Done => {}
         }
-        progress.accept(slice, &value);
+        progress.accept(look, slice, &value);
         Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.
-    fn not_answered(&self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
+    fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
         if silent > HUNG_AFTER.max(look.within) {
             let doing = "look at the page".to_owned();
+            self.session.give_up();
             return Err(BrowserError::Hung { doing, after: silent });
         }
         Ok(false)
@@ -222,7 +226,7 @@ impl Progress {
         self.attempts = 0;
     }
 
-    fn accept(&mut self, mut slice: Slice, value: &Value) {
+    fn accept(&mut self, look: &Look<'_>, mut slice: Slice, value: &Value) {
         let now = Instant::now();
         self.answered = now;
         self.settle_until = None;
@@ -231,9 +235,15 @@ impl Progress {
             self.broken = std::mem::take(&mut slice.broken);
             self.settled &= slice.settled;
         }
-        if slice.eventually.as_ref().is_none_or(Vec::is_empty) && self.aiming_since.is_none() {
+        let untrue = slice.eventually.clone().unwrap_or_default();
+        if untrue.is_empty() && self.aiming_since.is_none() {
             self.aiming_since = Some(now);
         }
+        let over = |broken: &BrokenRule| {
+            let rule = look.rules.iter().find(|rule| rule.index == broken.index);
+            rule.and_then(|rule| rule.deadline).is_some_and(|d| self.started.elapsed() >= d)
+        };
+        self.expired.extend(untrue.into_iter().filter(over));
         self.attempts = slice.attempts;
         if let (Some(aimed), Some(reference)) = (&mut slice.aimed, element_reference(&value[1])) {
             aimed["element"] = json!(reference);
@@ -245,7 +255,8 @@ impl Progress {
     fn open<'a>(&self, look: &'a Look<'_>) -> Vec<&'a super::RuleCheck<'a>> {
         look.rules
             .iter()
-            .filter(|rule| rule.deadline.is_some_and(|d| self.started.elapsed() < d))
+            .filter(|rule| rule.deadline.is_some())
+            .filter(|rule| !self.expired.iter().any(|broken| broken.index == rule.index))
             .filter(|rule| match &self.last.eventually {
                 Some(open) => open.iter().any(|b| b.index == rule.index),
                 None => true,
@@ -350,8 +361,8 @@ fn condition(condition: &Condition) -> Value {
 
 /// What the last slice and the way there add up to.
 fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
-    let Progress { last, mut broken, settled, .. } = progress;
-    broken.extend(last.eventually.unwrap_or_default());
+    let Progress { last, mut broken, expired, settled, .. } = progress;
+    broken.extend(expired);
     let aimed = match (&look.aim, last.aimed) {
         (Aim::Nothing, _) => Aimed::Nothing,
         (_, Some(aimed)) => read_aimed(look, aimed)?,

@@ -367,6 +367,9 @@ impl Session {
 
     /// Removes what the last page left: its tabs, and with BiDi its cookies and storage.
     async fn remove_left_over(&mut self) {
+        if !self.is_usable() {
+            return;
+        }
         let user_context = self.left_over.take();
         if let (Some(socket), Some(context)) = (&self.socket, user_context) {
             let params = json!({ "userContext": context });
