@@ -433,7 +433,7 @@ impl Page<'_> {
         self.session.command("delete cookies", Method::DELETE, "cookie", None).await?;
         let body = json!({ "script": "try { localStorage.clear(); sessionStorage.clear(); } catch {}", "args": [] });
         // A page without an origin has no storage.
-        let _ = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+        let _ = self.script_command("execute/sync", body).await;
         self.navigate("url", json!({ "url": "about:blank" }))
             .await
             .map_err(|refusal| refusal.into_error("leave the application"))?;
@@ -476,7 +476,7 @@ impl Page<'_> {
     ) -> Result<Value, BrowserError> {
         for _ in 0..2 {
             let body = json!({ "script": script::ACT, "args": [kind, args] });
-            let answer = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+            let answer = self.script_command("execute/sync", body).await;
             let answer = answer.map_err(|refusal| refusal.into_error(doing))?;
             let text = answer.as_str().unwrap_or("null");
             let value: Value = serde_json::from_str(text).unwrap_or_default();

@@ -12,17 +12,17 @@ use super::glance::{
 };
 use super::page::Page;
 use super::script::{self, Expressions};
-use super::session::COMMAND_LIMIT;
 use super::wire::Refusal;
 use super::{BrowserError, session};
 use crate::journey::{Condition, RuleTest, Target};
+use crate::record::RequestKind;
 
 /// How long a page may take to come to rest before a look goes on without.
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
 /// How long one script may wait in the page.
 const SLICE: Duration = Duration::from_millis(900);
 /// A page that answers no script for this long hangs.
-const HUNG_AFTER: Duration = Duration::from_secs(10);
+pub(super) const HUNG_AFTER: Duration = Duration::from_secs(10);
 
 /// What a slice answers.
 #[derive(Debug, Default, Deserialize)]
@@ -120,7 +120,7 @@ impl Page<'_> {
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
-        let answer = self.script_command("execute/async", body, COMMAND_LIMIT).await.map(|value| {
+        let answer = self.script_command("execute/async", body).await.map(|value| {
             let slice = value[0].as_str().and_then(|text| serde_json::from_str(text).ok());
             (slice.unwrap_or_default(), value)
         });
@@ -131,6 +131,7 @@ impl Page<'_> {
                 return self.not_answered(look, progress);
             }
             Err(Refusal::Timeout(_)) => return self.not_answered(look, progress),
+            Err(Refusal::Silent(after)) => return Err(self.silence(after)),
             Err(refusal) => return Err(refusal.into_error("look at the page")),
         };
         for problem in &slice.problems {
@@ -162,11 +163,19 @@ impl Page<'_> {
     fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
         if silent > HUNG_AFTER.max(look.within) {
-            let doing = "look at the page".to_owned();
-            self.session.give_up();
-            return Err(BrowserError::Hung { doing, after: silent });
+            return Err(self.silence(silent));
         }
         Ok(false)
+    }
+
+    /// Why nothing answers: a server that keeps a document waiting, or a page that hangs.
+    fn silence(&mut self, after: Duration) -> BrowserError {
+        self.session.give_up();
+        let waiting = self.in_flight().into_iter().find(|r| r.kind == RequestKind::Document);
+        match waiting {
+            Some(request) => BrowserError::Unanswered { url: request.url, after },
+            None => BrowserError::Hung { doing: "look at the page".to_owned(), after },
+        }
     }
 
     /// Collects the expressions of a look, and sorts out what is no JavaScript: it would take
