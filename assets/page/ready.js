@@ -103,12 +103,15 @@ const checkReady = async (el, readiness, attempt) => {
   if (!inView(shown) || (attempt > 0 && readiness !== 'editable')) {
     if (!inView(shown) || attempt > 1) reveal(shown, attempt);
   }
+  // Both boxes are measured within frames: between two of them Chromium already answers with
+  // where an animation will be in the next.
+  const before = await frame();
   const first = boxOf(shown);
-  const drawn = await frame();
+  const after = await frame();
   const second = boxOf(shown);
   if (!shown.isConnected) return { why: 'absent' };
-  // Without a frame between them, two equal boxes say nothing.
-  if (!drawn || ['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
+  if (before === null || after === null || after - before < 8) return { why: 'moving' };
+  if (['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
   const [dx, dy] = offsetOf(shown);
   const middle = points(shown);
   if (readiness === 'editable' || readiness === 'selectable') {

@@ -2,7 +2,7 @@
 //! Each act is one round trip where it can be; whether the element was ready is for a look to say.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -433,7 +433,7 @@ impl Page<'_> {
         self.session.command("delete cookies", Method::DELETE, "cookie", None).await?;
         let body = json!({ "script": "try { localStorage.clear(); sessionStorage.clear(); } catch {}", "args": [] });
         // A page without an origin has no storage.
-        let _ = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+        let _ = self.script_command("execute/sync", body).await;
         self.navigate("url", json!({ "url": "about:blank" }))
             .await
             .map_err(|refusal| refusal.into_error("leave the application"))?;
@@ -449,6 +449,7 @@ impl Page<'_> {
         doing: &str,
     ) -> Result<(), BrowserError> {
         let limit = COMMAND_LIMIT + lasting;
+        let began = Instant::now();
         let answer = self.session.try_command(Method::POST, "actions", Some(actions), limit).await;
         self.drain_events();
         match answer {
@@ -456,6 +457,11 @@ impl Page<'_> {
             Err(Refusal::Alert(_)) => {
                 self.answer_dialog().await;
                 Ok(())
+            }
+            // The page did not take the event: its scripts let nothing else run.
+            Err(Refusal::Timeout(_)) => {
+                self.session.give_up();
+                Err(BrowserError::Hung { doing: doing.to_owned(), after: began.elapsed() })
             }
             Err(refusal) => Err(refusal.into_error(doing)),
         }
@@ -470,7 +476,7 @@ impl Page<'_> {
     ) -> Result<Value, BrowserError> {
         for _ in 0..2 {
             let body = json!({ "script": script::ACT, "args": [kind, args] });
-            let answer = self.script_command("execute/sync", body, COMMAND_LIMIT).await;
+            let answer = self.script_command("execute/sync", body).await;
             let answer = answer.map_err(|refusal| refusal.into_error(doing))?;
             let text = answer.as_str().unwrap_or("null");
             let value: Value = serde_json::from_str(text).unwrap_or_default();

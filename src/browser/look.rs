@@ -12,17 +12,17 @@ use super::glance::{
 };
 use super::page::Page;
 use super::script::{self, Expressions};
-use super::session::COMMAND_LIMIT;
 use super::wire::Refusal;
 use super::{BrowserError, session};
 use crate::journey::{Condition, RuleTest, Target};
+use crate::record::RequestKind;
 
 /// How long a page may take to come to rest before a look goes on without.
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
 /// How long one script may wait in the page.
 const SLICE: Duration = Duration::from_millis(900);
 /// A page that answers no script for this long hangs.
-const HUNG_AFTER: Duration = Duration::from_secs(10);
+pub(super) const HUNG_AFTER: Duration = Duration::from_secs(10);
 
 /// What a slice answers.
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +68,8 @@ struct Progress {
     /// The rules of `always` were tested.
     tested: bool,
     broken: Vec<BrokenRule>,
+    /// Rules of `eventually` that did not come true in time.
+    expired: Vec<BrokenRule>,
     /// When the aim began, after rest and rules.
     aiming_since: Option<Instant>,
     attempts: u32,
@@ -93,6 +95,7 @@ impl Page<'_> {
             settled: look.settle == Settle::AtRest,
             tested: false,
             broken: Vec::new(),
+            expired: Vec::new(),
             aiming_since: None,
             attempts: 0,
             answered: now,
@@ -117,7 +120,7 @@ impl Page<'_> {
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
-        let answer = self.script_command("execute/async", body, COMMAND_LIMIT).await.map(|value| {
+        let answer = self.script_command("execute/async", body).await.map(|value| {
             let slice = value[0].as_str().and_then(|text| serde_json::from_str(text).ok());
             (slice.unwrap_or_default(), value)
         });
@@ -128,6 +131,7 @@ impl Page<'_> {
                 return self.not_answered(look, progress);
             }
             Err(Refusal::Timeout(_)) => return self.not_answered(look, progress),
+            Err(Refusal::Silent(after)) => return Err(self.silence(after)),
             Err(refusal) => return Err(refusal.into_error("look at the page")),
         };
         for problem in &slice.problems {
@@ -151,18 +155,27 @@ impl Page<'_> {
             }
             Stage::Waiting | Stage::Done => {}
         }
-        progress.accept(slice, &value);
+        progress.accept(look, slice, &value);
         Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.
-    fn not_answered(&self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
+    fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
         if silent > HUNG_AFTER.max(look.within) {
-            let doing = "look at the page".to_owned();
-            return Err(BrowserError::Hung { doing, after: silent });
+            return Err(self.silence(silent));
         }
         Ok(false)
+    }
+
+    /// Why nothing answers: a server that keeps a document waiting, or a page that hangs.
+    fn silence(&mut self, after: Duration) -> BrowserError {
+        self.session.give_up();
+        let waiting = self.in_flight().into_iter().find(|r| r.kind == RequestKind::Document);
+        match waiting {
+            Some(request) => BrowserError::Unanswered { url: request.url, after },
+            None => BrowserError::Hung { doing: "look at the page".to_owned(), after },
+        }
     }
 
     /// Collects the expressions of a look, and sorts out what is no JavaScript: it would take
@@ -222,7 +235,7 @@ impl Progress {
         self.attempts = 0;
     }
 
-    fn accept(&mut self, mut slice: Slice, value: &Value) {
+    fn accept(&mut self, look: &Look<'_>, mut slice: Slice, value: &Value) {
         let now = Instant::now();
         self.answered = now;
         self.settle_until = None;
@@ -231,9 +244,15 @@ impl Progress {
             self.broken = std::mem::take(&mut slice.broken);
             self.settled &= slice.settled;
         }
-        if slice.eventually.as_ref().is_none_or(Vec::is_empty) && self.aiming_since.is_none() {
+        let untrue = slice.eventually.clone().unwrap_or_default();
+        if untrue.is_empty() && self.aiming_since.is_none() {
             self.aiming_since = Some(now);
         }
+        let over = |broken: &BrokenRule| {
+            let rule = look.rules.iter().find(|rule| rule.index == broken.index);
+            rule.and_then(|rule| rule.deadline).is_some_and(|d| self.started.elapsed() >= d)
+        };
+        self.expired.extend(untrue.into_iter().filter(over));
         self.attempts = slice.attempts;
         if let (Some(aimed), Some(reference)) = (&mut slice.aimed, element_reference(&value[1])) {
             aimed["element"] = json!(reference);
@@ -245,7 +264,8 @@ impl Progress {
     fn open<'a>(&self, look: &'a Look<'_>) -> Vec<&'a super::RuleCheck<'a>> {
         look.rules
             .iter()
-            .filter(|rule| rule.deadline.is_some_and(|d| self.started.elapsed() < d))
+            .filter(|rule| rule.deadline.is_some())
+            .filter(|rule| !self.expired.iter().any(|broken| broken.index == rule.index))
             .filter(|rule| match &self.last.eventually {
                 Some(open) => open.iter().any(|b| b.index == rule.index),
                 None => true,
@@ -350,8 +370,8 @@ fn condition(condition: &Condition) -> Value {
 
 /// What the last slice and the way there add up to.
 fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
-    let Progress { last, mut broken, settled, .. } = progress;
-    broken.extend(last.eventually.unwrap_or_default());
+    let Progress { last, mut broken, expired, settled, .. } = progress;
+    broken.extend(expired);
     let aimed = match (&look.aim, last.aimed) {
         (Aim::Nothing, _) => Aimed::Nothing,
         (_, Some(aimed)) => read_aimed(look, aimed)?,

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bidi::PromptAnswer;
-use super::session::COMMAND_LIMIT;
+use super::look::HUNG_AFTER;
+use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT};
 use super::told::{InFlight, Told};
 use super::wire::Refusal;
 use super::{BrowserError, Session, script};
@@ -193,8 +194,10 @@ impl<'s> Page<'s> {
         &mut self,
         path: &str,
         body: Value,
-        limit: Duration,
     ) -> Result<Value, Refusal> {
+        // chromedriver keeps no script limit while a page's own script runs, and waits for
+        // pending navigations first: only our clock tells a page that hangs.
+        let limit = HUNG_AFTER.max(self.options.load_limit) + SCRIPT_LIMIT;
         // A page may open dialogs in a loop; somebody has to give up.
         for _ in 0..20 {
             let answer =
@@ -244,7 +247,7 @@ impl<'s> Page<'s> {
     /// Puts the library into a document that has none.
     pub(super) async fn install(&mut self) -> Result<(), BrowserError> {
         let body = json!({ "script": script::install(), "args": [] });
-        match self.script_command("execute/sync", body, COMMAND_LIMIT).await {
+        match self.script_command("execute/sync", body).await {
             Ok(_) | Err(Refusal::Unloaded | Refusal::Timeout(_)) => Ok(()),
             Err(refusal) => Err(refusal.into_error("look at the page")),
         }
@@ -373,6 +376,9 @@ impl Session {
 
     /// Removes what the last page left: its tabs, and with BiDi its cookies and storage.
     async fn remove_left_over(&mut self) {
+        if !self.is_usable() {
+            return;
+        }
         let user_context = self.left_over.take();
         if let (Some(socket), Some(context)) = (&self.socket, user_context) {
             let params = json!({ "userContext": context });

@@ -194,11 +194,19 @@ impl Session {
 
     /// Ends the browser.
     pub async fn close(mut self) {
-        // Closing asks the driver, which a hanging page may keep busy; the process goes anyway.
-        let limit = if self.usable { Duration::from_secs(10) } else { Duration::from_secs(2) };
+        // Closing asks the driver, which waits for a hanging page until its browser is gone.
+        if let (false, Some(process)) = (self.usable, &self.process) {
+            process.kill();
+        }
+        let limit = if self.usable { Duration::from_secs(10) } else { Duration::from_secs(3) };
         self.socket = None;
         let client = self.client.clone();
         let _ = tokio::time::timeout(limit, client.close()).await;
+    }
+
+    /// Gives the session up: a page that hangs holds its driver, too.
+    pub(super) const fn give_up(&mut self) {
+        self.usable = false;
     }
 
     /// Sends a command that has no reason to be refused.
@@ -355,8 +363,8 @@ struct BrowserProcess {
     profile: Profile,
 }
 
-impl Drop for BrowserProcess {
-    fn drop(&mut self) {
+impl BrowserProcess {
+    fn kill(&self) {
         let Some(id) = self.id.and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 1) else {
             return;
         };
@@ -366,6 +374,12 @@ impl Drop for BrowserProcess {
         if command.windows(ours.len()).any(|part| part == ours) {
             let _ = kill(Pid::from_raw(id), ProcessSignal::SIGKILL);
         }
+    }
+}
+
+impl Drop for BrowserProcess {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
