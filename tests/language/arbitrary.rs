@@ -239,7 +239,7 @@ fn variable() -> BoxedStrategy<Variable> {
 
 /// A journey without a plan.
 pub(crate) fn journey() -> BoxedStrategy<Journey> {
-    let head = (name(), option::of(share()), option::of(source()));
+    let head = (name(), option::of(share()), option::of(source()), detours());
     let vars = (variable(), vec(("[a-zA-Z_][a-zA-Z0-9_-]{1,6}", variable()), 0..3));
     let observe = hash_set("[a-z_][a-z0-9_]{0,6}", 0..3)
         .prop_flat_map(|names| {
@@ -255,7 +255,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
     (head, vars, template(), rules, promises, steps)
         .prop_map(
             |(
-                (name, share, source),
+                (name, share, source, detours),
                 (known, others),
                 mail,
                 rules,
@@ -275,6 +275,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
                     plan: None,
                     vars,
                     pools: IndexMap::from([("account".to_owned(), pool)]),
+                    detours,
                     promises: promises.into_iter().map(|(_, promise)| promise).collect(),
                     rules: files,
                     steps,
@@ -291,6 +292,12 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
 /// A record cannot hold itself.
 fn mail_of(template: &Template) -> Template {
     Template::new(template.as_str().replace("{{account.mail}}", "x"))
+}
+
+/// Pages and names of journeys.
+fn detours() -> BoxedStrategy<IndexMap<String, f64>> {
+    let to = "/?[a-z][a-z-]{0,6}";
+    vec((to, weight()), 0..3).prop_map(|all| all.into_iter().collect()).boxed()
 }
 
 fn source() -> BoxedStrategy<Source> {

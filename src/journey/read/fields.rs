@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Reader, meant};
-use crate::diagnostic::{listed, shown};
+use super::Reader;
+use crate::diagnostic::{listed, nearest, shown};
 use crate::journey::node::{Entry, Node};
 use crate::journey::vocabulary::{Key, find, names};
 
@@ -30,16 +30,20 @@ impl<'n> Fields<'n> {
             reader.expected("a map", node, Some(&help));
             return None;
         };
-        for entry in entries {
+        // A key that was mistyped is not missing as well.
+        let mut mistyped = Vec::new();
+        for entry in entries.iter().filter(|entry| find(tables, &entry.key).is_none()) {
             if reader.diagnostics.is_full() {
                 break;
             }
-            if find(tables, &entry.key).is_none() {
-                let message = format!("{what} has no key `{}`", shown(&entry.key));
-                let help = meant(&entry.key, names(tables))
-                    .unwrap_or_else(|| format!("it has {}", listed(names(tables), "and")));
-                reader.push(reader.error(entry.key_span.clone(), message).help(help));
-            }
+            let near = nearest(&entry.key, names(tables));
+            mistyped.extend(near);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", listed(names(tables), "and")),
+            };
+            let message = format!("{what} has no key `{}`", shown(&entry.key));
+            reader.push(reader.error(entry.key_span.clone(), message).help(help));
         }
         let start = entries.first().map_or(node.span.clone(), |entry| entry.key_span.clone());
         let fields = Self { entries, tables, what, start };
@@ -47,6 +51,7 @@ impl<'n> Fields<'n> {
             .iter()
             .flat_map(|table| table.iter())
             .filter(|key| key.needed && fields.entry(key.name).is_none())
+            .filter(|key| !mistyped.contains(&key.name))
             .map(|key| key.name)
             .collect();
         if !missing.is_empty() {
