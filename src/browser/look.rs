@@ -21,8 +21,6 @@ use crate::record::RequestKind;
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
 /// How long one script may wait in the page.
 const SLICE: Duration = Duration::from_millis(900);
-/// A page that answers no script for this long hangs.
-pub(super) const HUNG_AFTER: Duration = Duration::from_secs(10);
 
 /// What a slice answers.
 #[derive(Debug, Default, Deserialize)]
@@ -162,7 +160,7 @@ impl Page<'_> {
     /// A slice without an answer is tried again, until the page counts as hung.
     fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
-        if silent > HUNG_AFTER.max(look.within) {
+        if silent > self.options.hang_limit.max(look.within) {
             return Err(self.silence(silent));
         }
         Ok(false)

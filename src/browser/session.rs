@@ -139,11 +139,11 @@ impl Session {
         let body = json!({ "script": "return navigator.userAgent;", "args": [] });
         let agent = self.command("name itself", Method::POST, "execute/sync", Some(body)).await?;
         self.user_agent = agent.as_str().map(str::to_owned);
-        if let Some(socket) = &self.socket {
-            if let Err(why) = subscribe(socket, &mut self.lost).await {
-                self.lost.push(format!("the BiDi socket: {why}"));
-                self.socket = None;
-            }
+        if let Some(socket) = &self.socket
+            && let Err(why) = subscribe(socket, &mut self.lost).await
+        {
+            self.lost.push(format!("the BiDi socket: {why}"));
+            self.socket = None;
         }
         if self.socket.is_none() {
             self.lost.extend(
