@@ -107,10 +107,10 @@ const checkReady = async (el, readiness, attempt) => {
   // where an animation will be in the next.
   const before = await frame();
   const first = boxOf(shown);
-  const after = await frame();
+  let after = await frame();
+  while (after - before < 8) after = await frame();
   const second = boxOf(shown);
   if (!shown.isConnected) return { why: 'absent' };
-  if (before === null || after === null || after - before < 8) return { why: 'moving' };
   if (['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
   const [dx, dy] = offsetOf(shown);
   const middle = points(shown);

@@ -99,11 +99,11 @@ const observeChanges = () => new MutationObserver(() => { busy.changed = clock()
 observeChanges();
 
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
-// Answers when the frame was drawn. A hidden tab draws none and a busy machine few; the timer keeps
-// us going, and answers null where a frame should have been drawn and was not.
+// Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
+// us going.
 const frame = () => new Promise((resolve) => {
   if (!document.hidden) nextFrame((drawn) => resolve(drawn));
-  later(() => resolve(document.hidden ? clock() : null), document.hidden ? 16 : 100);
+  later(() => resolve(clock()), document.hidden ? 16 : 100);
 });
 
 const RECENT = 30;
