@@ -103,23 +103,24 @@ const checkReady = async (el, readiness, attempt) => {
   if (!inView(shown) || (attempt > 0 && readiness !== 'editable')) {
     if (!inView(shown) || attempt > 1) reveal(shown, attempt);
   }
+  if (readiness === 'editable' || readiness === 'selectable') {
+    // Keys go to the focus and options to the list: neither has to stand still.
+    const box = boxOf(shown);
+    return { ready: el, shown, point: [box.x + box.width / 2, box.y + box.height / 2] };
+  }
   // Both boxes are measured within frames: between two of them Chromium already answers with
   // where an animation will be in the next.
-  const before = await frame();
+  if (!inFrame()) await frame();
+  const before = drawnAt;
+  const started = clock();
   const first = boxOf(shown);
-  const after = await frame();
+  do await frame(); while (drawnAt - before < 8 && clock() - started < 250);
   const second = boxOf(shown);
   if (!shown.isConnected) return { why: 'absent' };
-  if (before === null || after === null || after - before < 8) return { why: 'moving' };
   if (['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };
   const [dx, dy] = offsetOf(shown);
-  const middle = points(shown);
-  if (readiness === 'editable' || readiness === 'selectable') {
-    const [x, y] = middle[0] ?? [second.x - dx, second.y - dy];
-    return { ready: el, shown, point: [x + dx, y + dy] };
-  }
   let cover = null;
-  for (const point of middle) {
+  for (const point of points(shown)) {
     const whole = [Math.round(point[0] + dx) - dx, Math.round(point[1] + dy) - dy];
     cover = coverAt(shown, whole);
     if (!cover) return { ready: el, shown, point: [whole[0] + dx, whole[1] + dy] };

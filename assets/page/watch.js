@@ -99,30 +99,34 @@ const observeChanges = () => new MutationObserver(() => { busy.changed = clock()
 observeChanges();
 
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
-// Answers when the frame was drawn. A hidden tab draws none and a busy machine few; the timer keeps
-// us going, and answers null where a frame should have been drawn and was not.
+// Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
+// us going.
+let drawnAt = -Infinity;
 const frame = () => new Promise((resolve) => {
-  if (!document.hidden) nextFrame((drawn) => resolve(drawn));
-  later(() => resolve(document.hidden ? clock() : null), document.hidden ? 16 : 100);
+  if (!document.hidden) nextFrame((drawn) => { drawnAt = clock(); resolve(drawn); });
+  later(() => resolve(clock()), document.hidden ? 16 : 100);
 });
+// Whether the code that asks runs as part of drawing a frame, where boxes are what is drawn.
+const inFrame = () => clock() - drawnAt < 3;
 
+const QUIET = 30;
 const RECENT = 30;
 const NOISE = 500;
 
 // Whether the page rests: loaded, no young request of a script pending, none just ended, and no
-// change of the document for two frames. Requests older than `bound` (long polls) and documents
-// that are still loading after it no longer count; nor does a document that never stops changing.
+// change of the document since the look began nor shortly before. What was quiet before needs one
+// frame, in which the act before the look shows its effect. Requests older than `bound` (long
+// polls) and documents that are still loading after it no longer count; nor does a document that
+// never stops changing.
 const settle = async (until, bound) => {
   const start = clock();
   for (;;) {
-    const before = clock();
-    await frame();
     await frame();
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;
     let pending = false;
     for (const since of busy.requests.values()) pending ||= now - since < bound;
-    const changing = busy.changed >= before && now - start < NOISE;
+    const changing = now - busy.changed < QUIET && now - start < NOISE;
     const echo = now - busy.ended < RECENT;
     if (!loading && !pending && !changing && !echo) {
       let slow = document.readyState !== 'complete';

@@ -18,6 +18,11 @@ use super::{BrowserError, Session};
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// Starts the driver and ends its whole group when our end of the pipe closes: even if we are
+/// killed and can tidy up nothing, no browser stays behind. It lets go of the output, so that
+/// a driver that dies at once is noticed at once.
+const KEEPER: &str = r#""$0" --port=0 </dev/null & exec >/dev/null; read _; kill -9 0"#;
+
 /// The kinds of browsers that can be driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BrowserKind {
@@ -134,9 +139,9 @@ impl Driver {
         &self.endpoint
     }
 
-    /// The process id of a driver of our own.
+    /// The process group of a driver of our own, in which its browsers are too.
     #[must_use]
-    pub fn process_id(&self) -> Option<u32> {
+    pub fn process_group(&self) -> Option<u32> {
         self.process.as_ref().and_then(|p| u32::try_from(p.group.as_raw()).ok())
     }
 
@@ -161,9 +166,10 @@ impl Process {
             program: program.display().to_string(),
             why,
         };
-        let mut child = Command::new(program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", KEEPER])
+            .arg(program)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0)

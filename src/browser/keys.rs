@@ -72,10 +72,11 @@ pub(super) fn chord(text: &str) -> Result<Vec<char>, BrowserError> {
         .map(|mut keys| {
             // `Control+A` means the key, not a capital letter; `Shift+A` does.
             let shifted = keys.contains(&'\u{E008}');
-            if keys.len() > 1 && !shifted {
-                if let Some(last) = keys.last_mut() {
-                    *last = last.to_lowercase().next().unwrap_or(*last);
-                }
+            if keys.len() > 1
+                && !shifted
+                && let Some(last) = keys.last_mut()
+            {
+                *last = last.to_lowercase().next().unwrap_or(*last);
             }
             keys
         })
@@ -85,7 +86,7 @@ pub(super) fn chord(text: &str) -> Result<Vec<char>, BrowserError> {
 pub(super) fn chord_actions(keys: &[char]) -> Value {
     let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key.to_string() }));
     let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key.to_string() }));
-    keyboard(down.chain(up).collect())
+    keyboard(&down.chain(up).collect::<Vec<_>>())
 }
 
 /// The actions of typing a text, with a pause after each key where one is given.
@@ -100,10 +101,10 @@ pub(super) fn typing(text: &str, pause: Option<Duration>) -> Value {
             actions.push(json!({ "type": "pause", "duration": ms }));
         }
     }
-    keyboard(actions)
+    keyboard(&actions)
 }
 
-fn keyboard(actions: Vec<Value>) -> Value {
+fn keyboard(actions: &[Value]) -> Value {
     json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })
 }
 

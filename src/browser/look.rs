@@ -21,8 +21,6 @@ use crate::record::RequestKind;
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
 /// How long one script may wait in the page.
 const SLICE: Duration = Duration::from_millis(900);
-/// A page that answers no script for this long hangs.
-pub(super) const HUNG_AFTER: Duration = Duration::from_secs(10);
 
 /// What a slice answers.
 #[derive(Debug, Default, Deserialize)]
@@ -162,7 +160,7 @@ impl Page<'_> {
     /// A slice without an answer is tried again, until the page counts as hung.
     fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
-        if silent > HUNG_AFTER.max(look.within) {
+        if silent > self.options.hang_limit.max(look.within) {
             return Err(self.silence(silent));
         }
         Ok(false)
@@ -178,6 +176,34 @@ impl Page<'_> {
         }
     }
 
+    /// Whether an expression is JavaScript, or the browser's words; each is tried once in a
+    /// session.
+    async fn parses(&mut self, js: &str) -> Result<Option<String>, BrowserError> {
+        if let Some(known) = self.session.parsed.get(js) {
+            return Ok(known.clone());
+        }
+        let until = Instant::now() + self.options.hang_limit;
+        let words = loop {
+            let body = json!({ "script": script::parse_only(js), "args": [] });
+            match self.script_command("execute/sync", body).await {
+                Ok(_) => break None,
+                Err(Refusal::Script(why)) => {
+                    let why = why.trim_start_matches("javascript error: ");
+                    break Some(format!(
+                        "SyntaxError: {}",
+                        why.trim_start_matches("SyntaxError: ")
+                    ));
+                }
+                // A page that is busy, or on its way elsewhere.
+                Err(Refusal::Unloaded | Refusal::Timeout(_)) if Instant::now() < until => {}
+                Err(Refusal::Silent(after)) => return Err(self.silence(after)),
+                Err(refusal) => return Err(refusal.into_error("read an expression")),
+            }
+        };
+        self.session.parsed.insert(js.to_owned(), words.clone());
+        Ok(words)
+    }
+
     /// Collects the expressions of a look, and sorts out what is no JavaScript: it would take
     /// the whole script with it.
     async fn expressions<'a>(
@@ -187,7 +213,7 @@ impl Page<'_> {
         let mut user = Expressions::default();
         let mut unreadable = Unreadable::default();
         for observation in look.observe {
-            match self.session.parses(&observation.js).await? {
+            match self.parses(&observation.js).await? {
                 None => user.observe.push((&observation.name, &observation.js)),
                 Some(why) => {
                     unreadable.readings.insert(observation.name.clone(), why);
@@ -196,7 +222,7 @@ impl Page<'_> {
         }
         for rule in look.rules {
             let RuleTest::Js(js) = rule.test else { continue };
-            match self.session.parses(js).await? {
+            match self.parses(js).await? {
                 None => user.rules.push((rule.index, js)),
                 Some(why) => {
                     unreadable.rules.push(BrokenRule { index: rule.index, error: Some(why) });
@@ -206,7 +232,7 @@ impl Page<'_> {
         if let Aim::Expectation(expectation) = look.aim {
             for (index, condition) in expectation.all.iter().enumerate() {
                 let Condition::Js(js) = condition else { continue };
-                if let Some(why) = self.session.parses(js).await? {
+                if let Some(why) = self.parses(js).await? {
                     return Err(BrowserError::BadExpression { js: js.clone(), why });
                 }
                 user.expect.push((index, js));

@@ -17,9 +17,10 @@ mod programs;
 mod script;
 mod session;
 mod told;
+mod window;
 mod wire;
 
-pub use act::{Gesture, Network};
+pub use act::Gesture;
 pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;
 pub use glance::{
@@ -29,3 +30,4 @@ pub use glance::{
 pub use page::{Page, PageOptions, Snapshot};
 pub use session::Session;
 pub use told::InFlight;
+pub use window::Network;

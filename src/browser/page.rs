@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bidi::PromptAnswer;
-use super::look::HUNG_AFTER;
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT};
 use super::told::{InFlight, Told};
 use super::wire::Refusal;
@@ -29,6 +28,8 @@ pub struct PageOptions {
     pub user_agent_suffix: Option<String>,
     /// How long a document may take to arrive.
     pub load_limit: Duration,
+    /// A page whose scripts let nothing else run for this long hangs.
+    pub hang_limit: Duration,
 }
 
 impl Default for PageOptions {
@@ -39,6 +40,7 @@ impl Default for PageOptions {
             headers: Vec::new(),
             user_agent_suffix: Some(concat!("desirepath/", env!("CARGO_PKG_VERSION")).to_owned()),
             load_limit: Duration::from_secs(15),
+            hang_limit: Duration::from_secs(10),
         }
     }
 }
@@ -151,8 +153,25 @@ impl<'s> Page<'s> {
                 Err(BrowserError::Unreachable { url, why: why[at..].to_owned() })
             }
             Err(refusal) => Err(refusal.into_error("go to an address")),
-            Ok(()) => Ok(()),
+            Ok(()) => self.arrived(url).await,
         }
+    }
+
+    /// Some failures chromedriver does not report (a forbidden port, an error page after a
+    /// redirect): the browser's own error page gives them away.
+    async fn arrived(&mut self, url: String) -> Result<(), BrowserError> {
+        let body = json!({ "script": "return location.protocol;", "args": [] });
+        let protocol = match self.script_command("execute/sync", body).await {
+            Ok(protocol) => protocol,
+            // A script of the page is already on its way elsewhere.
+            Err(Refusal::Unloaded | Refusal::Timeout(_)) => return Ok(()),
+            Err(refusal) => return Err(refusal.into_error("go to an address")),
+        };
+        if protocol != "chrome-error:" {
+            return Ok(());
+        }
+        let why = self.told.last_failure().unwrap_or("the browser shows its own error page");
+        Err(BrowserError::Unreachable { url, why: why.to_owned() })
     }
 
     pub(super) fn absolute(&self, url: &str) -> Result<String, BrowserError> {
@@ -195,9 +214,7 @@ impl<'s> Page<'s> {
         path: &str,
         body: Value,
     ) -> Result<Value, Refusal> {
-        // chromedriver keeps no script limit while a page's own script runs, and waits for
-        // pending navigations first: only our clock tells a page that hangs.
-        let limit = HUNG_AFTER.max(self.options.load_limit) + SCRIPT_LIMIT;
+        let limit = self.patience();
         // A page may open dialogs in a loop; somebody has to give up.
         for _ in 0..20 {
             let answer =
@@ -209,6 +226,13 @@ impl<'s> Page<'s> {
             }
         }
         Err(Refusal::Alert("dialogs without end".to_owned()))
+    }
+
+    /// How long the page may keep us waiting. chromedriver keeps no limit of its own while a
+    /// script of the page runs, and waits for pending navigations first: only our clock tells a
+    /// page that hangs.
+    pub(super) fn patience(&self) -> Duration {
+        self.options.hang_limit.max(self.options.load_limit) + SCRIPT_LIMIT
     }
 
     /// Answers an open dialog where the BiDi socket has not done it.

@@ -72,7 +72,7 @@ pub struct Session {
     /// The user context of a page that was dropped and not closed.
     pub(super) left_over: Option<String>,
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
-    parsed: HashMap<String, Option<String>>,
+    pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
     /// Last, so that the browser is gone before its files are.
     process: Option<BrowserProcess>,
@@ -139,11 +139,11 @@ impl Session {
         let body = json!({ "script": "return navigator.userAgent;", "args": [] });
         let agent = self.command("name itself", Method::POST, "execute/sync", Some(body)).await?;
         self.user_agent = agent.as_str().map(str::to_owned);
-        if let Some(socket) = &self.socket {
-            if let Err(why) = subscribe(socket, &mut self.lost).await {
-                self.lost.push(format!("the BiDi socket: {why}"));
-                self.socket = None;
-            }
+        if let Some(socket) = &self.socket
+            && let Err(why) = subscribe(socket, &mut self.lost).await
+        {
+            self.lost.push(format!("the BiDi socket: {why}"));
+            self.socket = None;
         }
         if self.socket.is_none() {
             self.lost.extend(
@@ -234,27 +234,6 @@ impl Session {
             self.usable = false;
         }
         answer
-    }
-
-    /// Whether an expression is JavaScript; each is tried once in a session.
-    pub(super) async fn parses(&mut self, js: &str) -> Result<Option<String>, BrowserError> {
-        if let Some(known) = self.parsed.get(js) {
-            return Ok(known.clone());
-        }
-        let body = json!({ "script": script::parse_only(js), "args": [] });
-        let tried = self.try_command(Method::POST, "execute/sync", Some(body), COMMAND_LIMIT).await;
-        let words = match tried {
-            Err(Refusal::Script(why)) => {
-                let why = why.trim_start_matches("javascript error: ");
-                let why = why.trim_start_matches("SyntaxError: ");
-                Some(format!("SyntaxError: {why}"))
-            }
-            // A navigation under it, a dialog: it will be tried again, and harms nobody now.
-            Ok(_) | Err(Refusal::Unloaded | Refusal::Alert(_)) => None,
-            Err(refusal) => return Err(refusal.into_error("read an expression")),
-        };
-        self.parsed.insert(js.to_owned(), words.clone());
-        Ok(words)
     }
 }
 

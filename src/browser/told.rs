@@ -78,6 +78,14 @@ impl Told {
         std::mem::take(&mut self.signals)
     }
 
+    /// The browser's words for the last request that failed.
+    pub(super) fn last_failure(&self) -> Option<&str> {
+        self.signals.iter().rev().find_map(|observed| match &observed.signal {
+            Signal::RequestFailed { error, .. } => Some(error.as_str()),
+            _ => None,
+        })
+    }
+
     /// The requests that have not ended, oldest first.
     pub(super) fn in_flight(&self) -> Vec<InFlight> {
         self.in_flight
@@ -120,19 +128,15 @@ impl Told {
         let (at, params) = (event.at, &event.params);
         match event.method.as_str() {
             DROPPED => {
-                let what = format!("{} events: the page made more than could be read", params);
+                let what = format!("{params} events: the page made more than could be read");
                 self.push_at(at, Signal::Lost { what });
             }
             "browsingContext.contextCreated" => self.context_created(at, params),
-            "log.entryAdded" => {
-                if self.is_ours(&params["source"]["context"]) {
-                    self.log(at, params);
-                }
-            }
-            "script.message" => {
-                if params["channel"] == CHANNEL && self.is_ours(&params["source"]["context"]) {
-                    self.message(params);
-                }
+            "log.entryAdded" if self.is_ours(&params["source"]["context"]) => self.log(at, params),
+            "script.message"
+                if params["channel"] == CHANNEL && self.is_ours(&params["source"]["context"]) =>
+            {
+                self.message(params);
             }
             method if self.is_ours(&params["context"]) => self.in_page(at, method, params),
             _ => {}

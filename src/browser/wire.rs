@@ -11,6 +11,7 @@ use serde_json::Value;
 use url::{ParseError, Url};
 
 use super::BrowserError;
+use super::session::SCRIPT_LIMIT;
 
 /// A command by its path below the session.
 #[derive(Debug)]
@@ -65,7 +66,9 @@ impl Refusal {
             Self::Lost(why) => BrowserError::SessionLost(why),
             Self::Silent(after) => BrowserError::Hung { doing: doing.to_owned(), after },
             Self::Unloaded => BrowserError::Gone,
-            Self::Alert(why) | Self::Timeout(why) | Self::Script(why) | Self::Other(why) => {
+            // The driver's own limits are there for pages that keep it waiting.
+            Self::Timeout(_) => BrowserError::Hung { doing: doing.to_owned(), after: SCRIPT_LIMIT },
+            Self::Alert(why) | Self::Script(why) | Self::Other(why) => {
                 BrowserError::Refused { doing: doing.to_owned(), why }
             }
         }

@@ -37,8 +37,10 @@ pub struct Args {
     /// Walks at once [default: one for each processor]
     #[arg(long, value_name = "K")]
     pub users: Option<usize>,
+    /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
 }

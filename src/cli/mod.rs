@@ -42,11 +42,17 @@ pub enum Command {
     Init(init::Args),
     /// Look for browsers and drivers, and say how to mend what does not fit
     Doctor(doctor::Args),
+    /// Read journeys and show every mistake with its line and the fix
     Check(check::Args),
+    /// Walk the journeys, calm and perturbed, and report what broke
     Run(Box<run::Args>),
+    /// Walk a plan again, exactly
     Replay(replay::Args),
+    /// Write reports again from a stored run
     Report(report::Args),
+    /// Start the bundled shop, to play with
     Shop(shop::Args),
+    /// Print the JSON Schema of the journey files, for editors
     Schema(schema::Args),
 }
 

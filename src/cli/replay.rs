@@ -27,8 +27,10 @@ pub struct Args {
     /// Where the application is now [default: where the walk was]
     #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
+    /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
     /// The configuration file [default: desirepath.yaml, where there is one]

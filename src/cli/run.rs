@@ -50,8 +50,10 @@ pub struct Args {
     /// The release under test, for reports and comparison
     #[arg(long, env = "DESIREPATH_RELEASE", value_name = "NAME")]
     pub release: Option<String>,
+    /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
     /// What makes the exit code 1: any failure, or none [default: any]

@@ -282,14 +282,14 @@ impl<'a> Office<'a> {
         let run = Run::fold(self.events.iter().cloned());
         let mut healthy = BTreeSet::new();
         for name in names {
-            let own = |id: &&WalkId| id.journey == name;
+            let own = |id: &WalkId| id.journey == name;
             let failed = run
                 .walks
                 .iter()
-                .filter(|(id, walk)| own(&id) && walk.verdict == Verdict::Failed)
+                .filter(|(id, walk)| own(id) && walk.verdict == Verdict::Failed)
                 .count();
             let passed =
-                run.walks.iter().any(|(id, walk)| own(&id) && walk.verdict == Verdict::Passed);
+                run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
             if failed == 0 || passed {
                 healthy.insert(name);
             } else {
@@ -372,7 +372,7 @@ impl<'a> Office<'a> {
             let Some(id) = walks.next() else { return };
             match self.job(id, number) {
                 Ok(job) => {
-                    self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok()
+                    self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok();
                 }
                 Err(why) => self.stop = Some(Stop::Broken(why)),
             }

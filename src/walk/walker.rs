@@ -265,7 +265,7 @@ impl<'a, 's> Walker<'a, 's> {
         let acted = Instant::now();
         match aimed {
             Aimed::Nothing => {
-                carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?
+                carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?;
             }
             Aimed::Found(found) => {
                 record.matched = Some(matched(&found));

@@ -3,10 +3,11 @@
 import { amount } from './money.js';
 import { press } from './press.js';
 import { ask, shop, Unreachable, UNREACHABLE, warn } from './service.js';
-import { change, now, watch } from './visit.js';
+import { change, now, refresh, watch } from './visit.js';
 
 const RETRY = 2000;
 
+/** What the visitor can agree to; null until it is known, and while it changes. */
 let quote = null;
 let placing = false;
 
@@ -19,6 +20,8 @@ export function showSum() {
 
   async function load(visit) {
     shownFor = JSON.stringify([visit.currency, visit.cart]);
+    quote = null;
+    allowOrder(false);
     asked.abort();
     asked = new AbortController();
     const { signal } = asked;
@@ -29,6 +32,7 @@ export function showSum() {
       quote = answer;
       show(sum, quote);
       sum.setAttribute('aria-busy', 'false');
+      allowOrder(true);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (signal.aborted) return;
@@ -69,6 +73,12 @@ function inCurrency(given, currency) {
   return { ...given, total: amount(Math.round(given.total_cents * rate), currency) };
 }
 
+/** Nobody orders at a price that they cannot see. */
+function allowOrder(is) {
+  const order = document.getElementById('order');
+  if (order) order.disabled = !is;
+}
+
 /** Lets the order be placed. */
 export function takeOrder() {
   const button = document.querySelector('[data-testid="place-order"]');
@@ -81,7 +91,6 @@ export function takeOrder() {
 }
 
 async function place() {
-  if (!quote) return;
   placing = true;
   const order = { checkout: now().cart.checkout, total_cents: quote.total_cents };
   const answer = shop.regressions.doubleOrder
@@ -93,7 +102,10 @@ async function place() {
     await new Promise(() => {});
   }
   placing = false;
-  if (answer) warn(answer.message);
+  if (answer) {
+    warn(answer.message);
+    refresh();
+  }
 }
 
 /** Sends the order without waiting for its turn among the changes of the visit. */

@@ -6,7 +6,7 @@ import { now } from './visit.js';
 
 /** Letters that come faster than this are looked for together. */
 const PAUSE = 30;
-const SHORTEST_SEARCH = 2;
+const SHORTEST_SEARCH = 3;
 const LONGEST_SEARCH = 200;
 
 /** Suggests products for what is in the search box. */

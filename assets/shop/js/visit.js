@@ -85,7 +85,7 @@ function inTurn(work) {
     }
     pending -= 1;
     if (known) {
-      // A failed change stays failed; what came through is only the state.
+      // The warning was about the way to the server, and that is open again.
       if (isLost && answer === null) hush();
       isLost = false;
       for (const watcher of watchers) watcher(current);

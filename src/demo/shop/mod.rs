@@ -9,6 +9,8 @@ mod payment;
 mod release;
 mod server;
 mod service;
+#[cfg(test)]
+mod tests;
 mod visitors;
 
 use std::io;

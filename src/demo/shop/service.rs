@@ -65,7 +65,7 @@ impl Service {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Outage> {
-        let body = serde_json::to_vec(body).map_err(|e| self.outage(e))?;
+        let body = serde_json::to_vec(body).map_err(|e| self.outage(&e))?;
         self.understand(self.send(visitor, Method::POST, path, body.into()).await?)
     }
 
@@ -99,11 +99,11 @@ impl Service {
             .header(VISITOR_HEADER, visitor.as_str())
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
-            .map_err(|e| self.outage(e))?;
-        let response = self.http.request(request).await.map_err(|e| self.outage(e))?;
+            .map_err(|e| self.outage(&e))?;
+        let response = self.http.request(request).await.map_err(|e| self.outage(&e))?;
         let status = response.status();
         let body = Body::new(response.into_body());
-        let body = to_bytes(body, LONGEST_ANSWER).await.map_err(|e| self.outage(e))?;
+        let body = to_bytes(body, LONGEST_ANSWER).await.map_err(|e| self.outage(&e))?;
         Ok((status, body))
     }
 
@@ -115,10 +115,10 @@ impl Service {
             let reason = String::from_utf8_lossy(&body).into_owned();
             return Err(Outage { service: self.name, status, reason });
         }
-        serde_json::from_slice(&body).map_err(|e| self.outage(e))
+        serde_json::from_slice(&body).map_err(|e| self.outage(&e))
     }
 
-    fn outage(&self, reason: impl ToString) -> Outage {
+    fn outage(&self, reason: &dyn std::fmt::Display) -> Outage {
         Outage { service: self.name, status: StatusCode::BAD_GATEWAY, reason: reason.to_string() }
     }
 }

@@ -172,16 +172,17 @@ async fn a_frozen_page_is_told_from_a_broken_browser() {
         let options = PageOptions {
             base_url: stage.site.url.clone(),
             load_limit: Duration::from_secs(2),
+            hang_limit: Duration::from_secs(2),
             ..PageOptions::default()
         };
         let mut page = stage.session.open(options).await.expect("a page");
         page.goto("/signals").await.expect("a page of the site");
         let target = found(&mut page, css(button), Readiness::Pointer).await;
-        let t = Instant::now();
         let clicked = page.click(&target, Gesture::Click).await;
-        let looked = page.look(&Look::at_rest()).await.map(drop);
-        eprintln!("{button} {:?} {clicked:?} {looked:?}", t.elapsed());
-        let error = clicked.and(looked).expect_err("hung");
+        let error = match clicked {
+            Ok(()) => page.look(&Look::at_rest()).await.expect_err("hung"),
+            Err(error) => error,
+        };
         assert!(matches!(error, BrowserError::Hung { .. }), "{error}");
         assert!(!error.is_infrastructure());
         drop(page);
@@ -189,14 +190,10 @@ async fn a_frozen_page_is_told_from_a_broken_browser() {
         assert!(!stage.session.is_usable());
         let next = stage.driver.session().await.expect("a session");
         std::mem::replace(&mut stage.session, next).close().await;
-        eprintln!("closed {:?}", t.elapsed());
     }
     let mut page = stage.page("/").await;
     let error = page.goto("http://127.0.0.1:1/").await.expect_err("unreachable");
-    assert!(
-        matches!(&error, BrowserError::Unreachable { why, .. } if why.contains("ERR_")),
-        "{error}"
-    );
+    assert!(matches!(&error, BrowserError::Unreachable { .. }), "{error}");
     let aimed = page.look(&Look::at_rest()).await.map(|glance| glance.aimed);
     assert_eq!(aimed, Ok(Aimed::Nothing));
     page.close().await.expect("closed");

@@ -2,6 +2,7 @@
 //! opens a page of its own for each thing that it tries.
 
 mod acts;
+mod costs;
 mod locators;
 mod looks;
 mod sessions;

@@ -64,24 +64,22 @@ async fn nothing_outlives_a_dropped_session_and_driver() {
     let mark = format!("--desirepath-mark-{}-drop", std::process::id());
     let options = LaunchOptions { arguments: vec![mark.clone()], ..LaunchOptions::default() };
     let mut stage = Stage::with(&options).await;
-    let driver_id = stage.driver.process_id().expect("a driver of our own");
-    let profile = format!("desirepath-{}-", std::process::id());
+    let driver_id = stage.driver.process_group().expect("a driver of our own");
     let page = stage.page("/").await;
     drop(page);
     assert!(processes_with(&mark) > 0);
     drop(stage);
     wait_until_gone(&mark);
     assert!(!std::path::Path::new(&format!("/proc/{driver_id}/exe")).exists());
-    let _ = profile;
 }
 
 #[tokio::test]
 async fn a_dead_driver_is_infrastructure() {
     let mut stage = Stage::new().await;
-    let id = stage.driver.process_id().expect("a driver of our own");
+    let id = stage.driver.process_group().expect("a driver of our own");
     let mut page = stage.page("/").await;
     let pid = nix::unistd::Pid::from_raw(i32::try_from(id).expect("a process id"));
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).expect("ended");
+    nix::sys::signal::killpg(pid, nix::sys::signal::Signal::SIGKILL).expect("ended");
     let error = page.look(&Look::at_rest()).await.expect_err("lost");
     assert!(error.is_infrastructure(), "{error}");
     assert!(matches!(error, BrowserError::SessionLost(_)), "{error}");

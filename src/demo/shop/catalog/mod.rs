@@ -72,7 +72,8 @@ async fn search(
     let rebuild = catalog.regressions.slow_after_filter_back
         && before.is_some_and(|before| asked.widens(&before));
     let answer = catalog.answer(&asked);
-    let time = if rebuild { Listing::REBUILD_TIME } else { asked.search_time(answer.items.len()) };
+    let time =
+        if rebuild { Listing::REBUILD_TIME } else { Listing::search_time(answer.items.len()) };
     tokio::time::sleep(time).await;
     Json(answer)
 }
@@ -89,7 +90,7 @@ async fn suggest(
 ) -> Json<Products> {
     let asked = Listing::of_words(&q);
     let mut answer = catalog.answer(&asked);
-    tokio::time::sleep(asked.search_time(answer.items.len())).await;
+    tokio::time::sleep(Listing::search_time(answer.items.len())).await;
     answer.items.truncate(SUGGESTED);
     Json(answer)
 }

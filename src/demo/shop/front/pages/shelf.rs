@@ -77,22 +77,22 @@ pub(super) async fn listing(
         .append_pair("price", &asked.price)
         .finish();
     let found: Products = front.catalog.get(&visitor.id, &format!("/search?{query}")).await?;
-    let main = Html::filled(
-        include_str!("../../../../../assets/shop/pages/listing.html"),
-        &[
-            ("words", Html::text(&words)),
-            ("count", Html::text(&count(found.items.len()))),
-            ("categories", options(&CATEGORIES, &asked.category)),
-            ("prices", options(&PRICES, &asked.price)),
-            ("cards", cards(&found.items, currency)),
-        ],
-    );
     let category = CATEGORIES.iter().find(|(key, _)| *key == asked.category);
     let title = match (words.trim(), category) {
         ("", Some((_, name))) => name,
         ("", None) => "All products",
         _ => "Search results",
     };
+    let main = Html::filled(
+        include_str!("../../../../../assets/shop/pages/listing.html"),
+        &[
+            ("title", Html::text(title)),
+            ("count", Html::text(&count(found.items.len()))),
+            ("categories", options(&CATEGORIES, &asked.category)),
+            ("prices", options(&PRICES, &asked.price)),
+            ("cards", cards(&found.items, currency)),
+        ],
+    );
     Ok(Page { title, name: "listing", words: &words, main }.respond(&front, &visitor))
 }
 
