@@ -2,7 +2,7 @@
 //! plan, byte for byte, on every platform.
 //!
 //! [`concrete`] draws what the journey itself leaves open, [`draw`] adds deviations by a
-//! [`profile`], and [`script`] unrolls a plan into the moves that a walker carries out. The
+//! [`profile`], and [`mod@script`] unrolls a plan into the moves that a walker carries out. The
 //! operators live in one file for each family; each says where it applies and what it draws.
 
 pub mod concrete;
