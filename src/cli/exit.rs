@@ -24,7 +24,8 @@ Exit codes:
   0    nothing is wrong
   1    the application broke
   2    the command line, the configuration or a journey is wrong
-  3    the infrastructure broke (driver, browser, grid, disk; no application): nothing may be concluded
+  3    the infrastructure broke (driver, browser, grid, disk; no application):
+       nothing may be concluded
   130  interrupted";
 
 impl Exit {

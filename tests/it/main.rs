@@ -1,4 +1,7 @@
 //! Everything that is tested from outside, in one binary: it links once.
 
 mod browser;
+mod cli;
+mod language;
+mod reports;
 mod site;

@@ -1,0 +1,21 @@
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: ## Build desirepath and walk the bundled shop: no arguments, nothing to configure
+	@.ci/browser.sh
+	$(CARGO) build --release --locked
+	./target/release/desirepath demo
+
+test: ## Every test: units, properties, snapshots, and a real browser
+	@.ci/browser.sh
+	$(CARGO) test --locked
+
+lint: ## Formatting, clippy and the documentation, each without a warning
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
