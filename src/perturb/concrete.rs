@@ -7,7 +7,6 @@ use indexmap::IndexMap;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
-use rand_distr::{Distribution, LogNormal};
 
 use super::person::Person;
 use super::stream::Seed;
@@ -166,9 +165,16 @@ fn settle_step(step: &mut Step, thinks: &mut ChaCha8Rng, values: &mut Values) {
 pub(super) fn think(median: Span, p90: Span, rng: &mut ChaCha8Rng) -> Span {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a think time fit")]
     let (median, p90) = (median.as_millis().max(1) as f64, p90.as_millis().max(1) as f64);
-    let sigma = (p90.max(median) / median).ln() / 1.281_551_565_545;
-    let drawn = LogNormal::new(median.ln(), sigma).map_or(median, |d| d.sample(rng));
+    let sigma = libm::log(p90.max(median) / median) / 1.281_551_565_545;
+    let drawn = median * libm::exp(sigma * normal(rng));
     Span::millis(1).scaled(drawn).min(LONGEST_THINK)
+}
+
+/// A standard normal (Box and Muller 1958). With `libm`, which is the same on every platform;
+/// the standard library's logarithm is the platform's.
+fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let (u, v) = (1.0 - rng.random::<f64>(), rng.random::<f64>());
+    libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
 }
 
 /// Calls `f` on every template of an action.

@@ -239,7 +239,7 @@ fn own_deviation(sites: &[Site], journey: &Journey, walk: u32, seed: Seed) -> Op
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            (-(1.0 - u).ln() / site.rate.min(CAP), place)
+            (-libm::log(1.0 - u) / site.rate.min(CAP), place)
         })
         .collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -249,9 +249,9 @@ fn own_deviation(sites: &[Site], journey: &Journey, walk: u32, seed: Seed) -> Op
 
 /// Takes out what cannot happen together: one way of typing for a step, nothing at a step that
 /// is left out, nothing before a deep link's page, one operator of order for a step. The walk's
-/// own deviation comes first and stays.
+/// own deviation comes first and stays; then a deep link, which is nearly never compatible.
 fn compatible(mut drawn: Vec<(bool, Perturbation)>, flat: &[Step]) -> Vec<Perturbation> {
-    drawn.sort_by_key(|(own, _)| !own);
+    drawn.sort_by_key(|(own, p)| (!own, p.operator != Operator::DeepLink));
     let at = |id: &StepId| flat.iter().position(|s| s.id == *id).unwrap_or(usize::MAX);
     let mut kept: Vec<Perturbation> = Vec::new();
     for (_, candidate) in drawn {

@@ -21,3 +21,6 @@ pub use draw::{Terms, calm, likelihood, perturbed};
 pub use profile::{Profile, Provenance, Rate};
 pub use script::{Deed, Manner, Move, Network, script};
 pub use stream::Seed;
+
+#[cfg(test)]
+mod tests;

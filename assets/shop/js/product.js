@@ -29,7 +29,7 @@ function openInPlace() {
     const link = event.target.closest('[data-testid="related"] a, [data-testid="recent"] a');
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    history.pushState(history.state, '', link.href);
+    history.pushState({}, '', link.href);
     show(link.href);
   });
   addEventListener('popstate', () => show(location.href));

@@ -50,15 +50,24 @@ export function suggest() {
     panel.hidden = true;
   }
 
-  box.addEventListener('input', () => {
+  function suggestFor(typed) {
     clearTimeout(pause);
     panel.setAttribute('aria-busy', 'true');
-    if (box.value.trim().length < SHORTEST_SEARCH) hide();
-    else pause = setTimeout(look, PAUSE, box.value);
+    if (typed.trim().length < SHORTEST_SEARCH) hide();
+    else pause = setTimeout(look, PAUSE, typed);
+  }
+
+  box.addEventListener('input', () => {
+    // Words that were not sent belong to this entry of the history, and are back with it.
+    history.replaceState({ ...history.state, words: box.value }, '');
+    suggestFor(box.value);
   });
   box.addEventListener('keydown', ({ key }) => { if (key === 'Escape') hide(); });
-  addEventListener('pageshow', (event) => {
-    if (event.persisted && !panel.hidden) look(box.value);
+  addEventListener('pageshow', () => {
+    const words = history.state?.words;
+    if (words === undefined) return;
+    box.value = words;
+    suggestFor(words);
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
