@@ -111,10 +111,10 @@ const checkReady = async (el, readiness, attempt) => {
   // Both boxes are measured within frames: between two of them Chromium already answers with
   // where an animation will be in the next.
   if (!inFrame()) await frame();
-  const before = drawnAt;
   const started = clock();
   const first = boxOf(shown);
-  do await frame(); while (drawnAt - before < 8 && clock() - started < 250);
+  let drawn = await frame();
+  while (drawn - started < 8 && clock() - started < 250) drawn = await frame();
   const second = boxOf(shown);
   if (!shown.isConnected) return { why: 'absent' };
   if (['x', 'y', 'width', 'height'].some((side) => Math.abs(first[side] - second[side]) > 0.5)) return { why: 'moving' };

@@ -101,13 +101,19 @@ observeChanges();
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
 // Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
 // us going.
-let drawnAt = -Infinity;
+let drawing = false;
 const frame = () => new Promise((resolve) => {
-  if (!document.hidden) nextFrame((drawn) => { drawnAt = clock(); resolve(drawn); });
+  if (!document.hidden) {
+    nextFrame((drawn) => {
+      drawing = true;
+      later(() => { drawing = false; }, 0);
+      resolve(drawn);
+    });
+  }
   later(() => resolve(clock()), document.hidden ? 16 : 100);
 });
 // Whether the code that asks runs as part of drawing a frame, where boxes are what is drawn.
-const inFrame = () => clock() - drawnAt < 3;
+const inFrame = () => drawing;
 
 const QUIET = 30;
 const RECENT = 30;
@@ -121,6 +127,8 @@ const NOISE = 500;
 const settle = async (until, bound) => {
   const start = clock();
   for (;;) {
+    // What the act before has put off (a rejection is told a task later) comes first.
+    await sleep(0);
     await frame();
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;

@@ -29,6 +29,7 @@ pub struct Standing {
     altering: Vec<Operator>,
     preserving: Vec<Operator>,
     missed: Option<StepId>,
+    failed: bool,
 }
 
 impl Standing {
@@ -48,6 +49,7 @@ impl Standing {
             altering: Vec::new(),
             preserving: Vec::new(),
             missed: None,
+            failed: false,
         }
     }
 
@@ -59,6 +61,11 @@ impl Standing {
     /// A step of the journey could not be carried out, and the walker went past it.
     pub fn missed(&mut self, step: &StepId) {
         self.missed.get_or_insert_with(|| step.clone());
+    }
+
+    /// Something broke, and the walk goes on: what is expected later may follow from it.
+    pub fn failed(&mut self) {
+        self.failed = true;
     }
 
     /// A deviation happened at a step.
@@ -85,7 +92,7 @@ impl Standing {
     /// Whether nothing so far may have changed what the page offers.
     #[must_use]
     pub fn is_on_path(&self) -> bool {
-        self.altering.is_empty() && self.missed.is_none()
+        self.altering.is_empty() && self.missed.is_none() && !self.failed
     }
 
     /// The preserving operators so far.
@@ -105,6 +112,9 @@ impl Standing {
     /// surroundings since.
     #[must_use]
     pub fn judge(&self, step: &StepId) -> Judgement {
+        if self.failed {
+            return Judgement::NotJudged("something broke before".into());
+        }
         if self.is_on_path() {
             return Judgement::Judged(self.severity());
         }

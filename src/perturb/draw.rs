@@ -43,8 +43,8 @@ pub fn calm(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
 ///
 /// Each operator happens at each step where it applies with its rate there. Beside these, every
 /// walk has one deviation that is its own: the pairs of operator and step are put in a random
-/// order once for each journey, likely ones first, and walk *n* takes the *n*th, so that no walk
-/// is wasted on a straight path and a sweep tries each pair before it tries one twice.
+/// order once for each journey, and walk *n* takes the *n*th, so that no walk is wasted on a
+/// straight path and a sweep tries each pair before it tries one twice.
 #[must_use]
 pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     let mut plan = concrete(journey, terms.seed, walk);
@@ -229,17 +229,17 @@ fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
 }
 
 /// Which site is this walk's own: a weighted random order of all of them (Efraimidis and
-/// Spirakis 2006), the same for every walk. Weights are capped, since what happens all the time
-/// happens to the other walks by itself.
+/// Spirakis 2006), the same for every walk. The weight is the probability that twenty walks
+/// would not meet the site by themselves: what happens all the time needs no walk of its own.
 fn own_deviation(sites: &[Site], journey: &Journey, walk: u32, seed: Seed) -> Option<usize> {
-    const CAP: f64 = 0.03;
+    const WALKS: f64 = 20.0;
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            (-libm::log(1.0 - u) / site.rate.min(CAP), place)
+            (-libm::log(1.0 - u) / libm::pow(1.0 - site.rate.min(0.99), WALKS), place)
         })
         .collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

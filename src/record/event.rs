@@ -56,6 +56,8 @@ pub enum Happening {
     EvidenceKept {
         /// The walk.
         walk: WalkId,
+        /// The violation that it shows.
+        signature: String,
         /// The files.
         kept: Kept,
     },

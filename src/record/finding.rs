@@ -159,6 +159,20 @@ struct Shown<'a> {
     sighting: &'a Sighting,
 }
 
+impl Shown<'_> {
+    fn kept(&self) -> Option<&Kept> {
+        self.record.kept.get(&self.sighting.violation.signature)
+    }
+
+    fn is_first_failure(&self) -> bool {
+        self.record
+            .violations
+            .iter()
+            .find(|s| s.violation.severity == Severity::Fail)
+            .is_none_or(|s| s.violation.signature == self.sighting.violation.signature)
+    }
+}
+
 fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     let first: Vec<&Shown<'_>> = shown.iter().filter(|s| s.id.is_first()).collect();
     let mut walks: Vec<WalkId> = if first.is_empty() {
@@ -170,9 +184,11 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     walks.dedup();
     let exhibit = shown.iter().min_by_key(|s| {
         let shows_failure = s.sighting.violation.severity == Severity::Fail;
-        let has_picture = s.record.kept.screenshot.is_some();
+        let has_picture = s.kept().is_some_and(|kept| kept.screenshot.is_some());
         let (deviations, steps) = (s.record.deviations.len(), s.record.steps.len());
-        (!shows_failure, deviations, !has_picture, !s.id.is_first(), steps, s.id)
+        // What broke first in a walk cannot be a consequence of something else.
+        let comes_later = !s.is_first_failure();
+        (!shows_failure, comes_later, deviations, !has_picture, !s.id.is_first(), steps, s.id)
     })?;
     let seen = &exhibit.sighting.violation;
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
@@ -197,7 +213,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),
         first_at: shown.iter().map(|s| s.sighting.at).min()?,
-        evidence: exhibit.record.kept.clone(),
+        evidence: exhibit.kept().cloned().unwrap_or_default(),
         request: seen.request.clone(),
         stack: seen.stack.clone(),
         was: seen.was.clone(),

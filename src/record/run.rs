@@ -35,8 +35,8 @@ pub struct WalkRecord {
     pub steps: Vec<StepRecord>,
     /// What was wrong, and when.
     pub violations: Vec<Sighting>,
-    /// The evidence that it keeps.
-    pub kept: Kept,
+    /// The evidence that it keeps, by the signature of what it shows.
+    pub kept: IndexMap<String, Kept>,
     /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
     pub verdict: Verdict,
     /// Milliseconds from its first step to its last.
@@ -71,7 +71,7 @@ impl WalkRecord {
             began,
             steps: Vec::new(),
             violations: Vec::new(),
-            kept: Kept::default(),
+            kept: IndexMap::new(),
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
@@ -112,7 +112,9 @@ impl Run {
                     let sighting = Sighting { at, violation: *violation };
                     run.walk(walk, at).violations.push(sighting);
                 }
-                Happening::EvidenceKept { walk, kept } => run.walk(walk, at).kept = kept,
+                Happening::EvidenceKept { walk, signature, kept } => {
+                    run.walk(walk, at).kept.insert(signature, kept);
+                }
                 Happening::WalkFinished { walk, verdict, took, requests } => {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::evidence;
 use crate::record::{Kept, WalkId};
 use crate::redact::Secrets;
-use crate::walk::{Frame, Walked};
+use crate::walk::{Frame, Scene, Walked};
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ impl Folder {
         Ok(relative)
     }
 
-    /// Writes what a failed walk leaves: pictures, DOM, text, console, network.
+    /// Writes what a failure leaves: pictures, DOM, text, console, network.
     ///
     /// # Errors
     /// The disk refuses. A picture that cannot be composed is left out.
@@ -75,10 +75,15 @@ impl Folder {
         &self,
         id: &WalkId,
         walked: &Walked,
+        scene: &Scene,
         began: Timestamp,
         secrets: &Secrets,
     ) -> io::Result<Kept> {
-        let stem = format!("evidence/{}", id.file_stem());
+        let place = walked.scenes.iter().position(|s| s.signature == scene.signature);
+        let stem = match place.unwrap_or(0) {
+            0 => format!("evidence/{}", id.file_stem()),
+            n => format!("evidence/{}.{}", id.file_stem(), n + 1),
+        };
         std::fs::create_dir_all(self.path.join("evidence"))?;
         let put = |suffix: &str, bytes: &[u8]| -> io::Result<Option<String>> {
             let relative = format!("{stem}.{suffix}");
@@ -91,21 +96,18 @@ impl Folder {
             har: text("har", &evidence::har(&walked.signals, began))?,
             ..Kept::default()
         };
-        if let Some(scene) = &walked.scene {
-            if let Some(png) = &scene.screenshot {
-                let caption = secrets.redact(&scene.caption);
-                let marked = evidence::mark(png, scene.target, &caption, 1.0);
-                kept.screenshot = put("png", marked.as_deref().unwrap_or(png))?;
-            }
-            if let Some(dom) = &scene.dom {
-                // Not as .html: opened in a browser, the page's own scripts would run.
-                kept.dom = text("dom.txt", dom)?;
-            }
-            if let Some(visible) = &scene.text {
-                kept.text = text("txt", visible)?;
-            }
+        if let Some(png) = &scene.screenshot {
+            let caption = secrets.redact(&scene.caption);
+            let marked = evidence::mark(png, scene.target, &caption, 1.0);
+            kept.screenshot = put("png", marked.as_deref().unwrap_or(png))?;
         }
-        kept.filmstrip = self.keep_filmstrip(id, &walked.frames, secrets)?;
+        if let Some(dom) = &scene.dom {
+            // Not as .html: opened in a browser, the page's own scripts would run.
+            kept.dom = text("dom.txt", dom)?;
+        }
+        if let Some(visible) = &scene.text {
+            kept.text = text("txt", visible)?;
+        }
         Ok(kept)
     }
 

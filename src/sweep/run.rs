@@ -137,8 +137,7 @@ struct Office<'a> {
     events: Vec<Event>,
     plans: BTreeMap<WalkId, (Journey, String)>,
     conduct: Arc<Conduct>,
-    failing: BTreeMap<WalkId, String>,
-    kept: BTreeMap<WalkId, Kept>,
+    kept: BTreeMap<WalkId, Vec<(String, Kept)>>,
     exhibits: BTreeMap<String, u32>,
     broken_in_a_row: u32,
     stop: Option<Stop>,
@@ -199,7 +198,6 @@ impl<'a> Office<'a> {
             observe,
             events: Vec::new(),
             plans: BTreeMap::new(),
-            failing: BTreeMap::new(),
             kept: BTreeMap::new(),
             exhibits: BTreeMap::new(),
             broken_in_a_row: 0,
@@ -441,11 +439,6 @@ impl<'a> Office<'a> {
     }
 
     fn write(&mut self, what: Happening) {
-        if let Happening::Violated { walk, violation } = &what
-            && violation.severity == Severity::Fail
-        {
-            self.failing.insert(walk.clone(), violation.signature.clone());
-        }
         let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
         let event = Event { at, what };
         if let Err(error) = self.journal.append(&event) {
@@ -475,25 +468,33 @@ impl<'a> Office<'a> {
 
     /// Keeps the evidence of a failed walk, or adds the filmstrip that a confirmation made.
     fn keep(&mut self, id: &WalkId, walked: &Walked) -> std::io::Result<()> {
-        let first = id.again(1);
-        let kept = if id.is_first() {
-            let Some(signature) = self.failing.get(id) else { return Ok(()) };
-            let exhibits = self.exhibits.entry(signature.clone()).or_default();
+        if !id.is_first() {
+            return self.add_filmstrip(&id.again(1), walked);
+        }
+        for scene in &walked.scenes {
+            let exhibits = self.exhibits.entry(scene.signature.clone()).or_default();
             *exhibits += 1;
             if *exhibits > EXHIBITS {
-                return Ok(());
+                continue;
             }
-            self.folder.keep_evidence(id, walked, self.began, &self.secrets)?
-        } else {
-            let again = self.failing.get(id) == self.failing.get(&first);
-            let strip = self.folder.keep_filmstrip(id, &walked.frames, &self.secrets)?;
-            let (Some(kept), true, Some(strip)) = (self.kept.get(&first), again, strip) else {
-                return Ok(());
-            };
-            Kept { filmstrip: Some(strip), ..kept.clone() }
-        };
-        self.kept.insert(first.clone(), kept.clone());
-        self.write(Happening::EvidenceKept { walk: first, kept });
+            let kept = self.folder.keep_evidence(id, walked, scene, self.began, &self.secrets)?;
+            let signature = scene.signature.clone();
+            self.kept.entry(id.clone()).or_default().push((signature.clone(), kept.clone()));
+            self.write(Happening::EvidenceKept { walk: id.clone(), signature, kept });
+        }
+        Ok(())
+    }
+
+    fn add_filmstrip(&mut self, first: &WalkId, walked: &Walked) -> std::io::Result<()> {
+        let strip = self.folder.keep_filmstrip(first, &walked.frames, &self.secrets)?;
+        let (Some(strip), Some(kept)) = (strip, self.kept.get(first)) else { return Ok(()) };
+        for (signature, kept) in kept.clone() {
+            // The pictures are of another carrying out: they belong to what that one showed too.
+            if walked.scenes.iter().any(|scene| scene.signature == signature) {
+                let kept = Kept { filmstrip: Some(strip.clone()), ..kept };
+                self.write(Happening::EvidenceKept { walk: first.clone(), signature, kept });
+            }
+        }
         Ok(())
     }
 

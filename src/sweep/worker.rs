@@ -119,7 +119,7 @@ async fn attempt(
                 requests: 0,
             };
             let _ = told.send(ended).await;
-            Walked { verdict, signals: Vec::new(), scene: None, frames: Vec::new() }
+            Walked { verdict, signals: Vec::new(), scenes: Vec::new(), frames: Vec::new() }
         }
     };
     if let Some(broken) = seat.take() {

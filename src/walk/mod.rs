@@ -69,8 +69,8 @@ pub struct Walked {
     pub verdict: Verdict,
     /// Everything that the browser told.
     pub signals: Vec<Observed>,
-    /// The page when it failed.
-    pub scene: Option<Scene>,
+    /// The page at each failure.
+    pub scenes: Vec<Scene>,
     /// A picture of each step, where they were asked for.
     pub frames: Vec<Frame>,
 }
@@ -78,6 +78,8 @@ pub struct Walked {
 /// The page when a walk failed.
 #[derive(Debug, Clone)]
 pub struct Scene {
+    /// The signature of what failed.
+    pub signature: String,
     /// A PNG; `None` where the browser could not make one any more.
     pub screenshot: Option<Vec<u8>>,
     /// The target of the failing step, in CSS pixels of the viewport.

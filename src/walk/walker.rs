@@ -20,13 +20,16 @@ use crate::oracle::{
 use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
 use crate::perturb::{Move, script, words};
 use crate::record::{
-    Happening, Matched, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict,
+    Happening, Matched, Observed, Oracle, Outcome, Rect, Severity, Signal, StepRecord, Verdict,
     Violation, WalkId, WalkKind,
 };
 use crate::route::Route;
 
 /// What Chromium shows where no page came.
 const ERROR_PAGE: &str = "chrome-error:";
+
+/// How many failures of one walk keep their picture.
+const SCENES: usize = 3;
 
 /// Whether the walk goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,13 +46,6 @@ enum WayBack {
     Address(String),
 }
 
-/// A move that was done and whose effect has not been looked at yet.
-struct Pending {
-    record: StepRecord,
-    /// Whether it is to be judged as a step that did something.
-    acted: bool,
-}
-
 pub(super) struct Walker<'a, 's> {
     page: &'a mut Page<'s>,
     id: &'a WalkId,
@@ -63,11 +59,16 @@ pub(super) struct Walker<'a, 's> {
     base_url: String,
     pace: Pace,
     began: Instant,
-    pending: Option<Pending>,
+    /// The move that was done last, until a look tells and judges what it led to.
+    pending: Option<StepRecord>,
+    /// Steps passed by since then; they are told after it.
+    behind: Vec<StepRecord>,
     /// The last move that was done: what a look is about.
     place: (StepId, u32, String),
     /// The readings before the pending move; `None` where they are not known.
     was: Option<Readings>,
+    /// Where the last target stood.
+    target: Option<Rect>,
     url: String,
     offline: bool,
     /// Where a look at another page began, for coming back from it.
@@ -102,8 +103,10 @@ impl<'a, 's> Walker<'a, 's> {
             pace: conduct.pace,
             began: Instant::now(),
             pending: None,
+            behind: Vec::new(),
             place: (StepId("start".into()), 0, "opening the page".into()),
             was: None,
+            target: None,
             url: String::new(),
             offline: false,
             left: None,
@@ -115,7 +118,7 @@ impl<'a, 's> Walker<'a, 's> {
             walked: Walked {
                 verdict: Verdict::Passed,
                 signals: Vec::new(),
-                scene: None,
+                scenes: Vec::new(),
                 frames: Vec::new(),
             },
             page,
@@ -130,17 +133,21 @@ impl<'a, 's> Walker<'a, 's> {
     pub(super) async fn walk(mut self) -> Walked {
         let moves = script(self.plan);
         let mut broken = None;
+        let mut ended = false;
         for (index, m) in (0u32..).zip(&moves) {
             match self.carry_out(index, m).await {
                 Ok(Flow::On) => {}
-                Ok(Flow::Stop) => break,
+                Ok(Flow::Stop) => {
+                    ended = true;
+                    break;
+                }
                 Err(error) => {
                     broken = Some(error);
                     break;
                 }
             }
         }
-        if broken.is_none() && !self.failed {
+        if broken.is_none() && !ended {
             let limit = self.conduct.step_limit;
             broken = self.look(Aim::Nothing, Settle::AtRest, limit).await.err();
         }
@@ -187,7 +194,7 @@ impl<'a, 's> Walker<'a, 's> {
         match &m.deed {
             Deed::LeaveOut => {
                 let operator = m.by.map_or("a deviation", |o| o.word());
-                Ok(self.leave_out(record, operator.to_owned()).await)
+                Ok(self.leave_out(record, operator.to_owned()))
             }
             Deed::Act { action, manner, haste } => {
                 let action = self.lent.fill_action(action);
@@ -229,14 +236,14 @@ impl<'a, 's> Walker<'a, 's> {
             && let Some(need) = self.standing.lacks(&m.needs)
         {
             let why = format!("it needs {need}, which was not done");
-            return Ok(self.leave_out(record, why).await);
+            return Ok(self.leave_out(record, why));
         }
         let aim = carry::aim(action);
         let expects = matches!(action, Action::Expect(_));
         let severity = match self.standing.judge(&m.step) {
             Judgement::NotJudged(why) if expects => {
                 record.outcome = Outcome::NotJudged(why);
-                self.queue(record, false).await;
+                self.pass_by(record);
                 return Ok(Flow::On);
             }
             Judgement::Judged(severity) => severity,
@@ -253,6 +260,7 @@ impl<'a, 's> Walker<'a, 's> {
             Haste::Hurried => Settle::Now,
         };
         let looked = Instant::now();
+        self.target = None;
         let (mut aimed, mut flow) = self.look(aim, settle, limit).await?;
         if matches!(aimed, Aimed::Missing(_)) && flow == Flow::On && self.find_back(&record).await?
         {
@@ -269,6 +277,7 @@ impl<'a, 's> Walker<'a, 's> {
             }
             Aimed::Found(found) => {
                 record.matched = Some(matched(&found));
+                self.target = Some(found.rect);
                 match self.hit(action, manner, &found).await {
                     // The page replaced the element in the moment between look and act.
                     Err(BrowserError::Gone) => {
@@ -297,7 +306,11 @@ impl<'a, 's> Walker<'a, 's> {
             self.standing.done(&m.step, record.index);
             self.done_since_miss |= !expects;
         }
-        self.queue(record, !expects).await;
+        if expects {
+            self.pass_by(record);
+        } else {
+            self.queue(record).await;
+        }
         self.photograph().await;
         Ok(Flow::On)
     }
@@ -341,7 +354,7 @@ impl<'a, 's> Walker<'a, 's> {
                     self.way_back = Some(WayBack::Button(self.url.clone()));
                 }
                 if !self.look_at(page).await? {
-                    return Ok(self.leave_out(record, format!("no way leads to {page}")).await);
+                    return Ok(self.leave_out(record, format!("no way leads to {page}")));
                 }
             }
             Deed::ComeBack => self.come_back().await?,
@@ -368,7 +381,7 @@ impl<'a, 's> Walker<'a, 's> {
             Deed::Act { .. } | Deed::LeaveOut => {}
         }
         record.acted = millis(acted.elapsed());
-        self.queue(record, true).await;
+        self.queue(record).await;
         self.photograph().await;
         Ok(Flow::On)
     }
@@ -420,7 +433,7 @@ impl<'a, 's> Walker<'a, 's> {
             WayBack::Button(_) => self.page.back().await?,
             WayBack::Address(there) => self.page.goto(there).await?,
         }
-        self.queue(record, true).await;
+        self.queue(record).await;
         Ok(true)
     }
 
@@ -432,7 +445,7 @@ impl<'a, 's> Walker<'a, 's> {
         limit: Duration,
     ) -> Result<(Aimed, Flow), BrowserError> {
         let judged = settle == Settle::AtRest && !self.offline;
-        let verb = self.pending.as_ref().filter(|p| p.acted).map(|p| p.record.verb.clone());
+        let verb = self.pending.as_ref().map(|p| p.verb.clone());
         let rules = Arc::clone(&self.rules);
         let checks: Vec<RuleCheck<'_>> = match &verb {
             Some(verb) if judged => self.checks(&rules, verb),
@@ -440,7 +453,7 @@ impl<'a, 's> Walker<'a, 's> {
         };
         let step = self.pending.as_ref().map_or(
             serde_json::Value::Null,
-            |p| serde_json::json!({ "kind": p.record.verb, "id": p.record.step }),
+            |p| serde_json::json!({ "kind": p.verb, "id": p.step }),
         );
         let nothing = Readings::new();
         let glance = self
@@ -481,8 +494,8 @@ impl<'a, 's> Walker<'a, 's> {
         let signals = self.page.signals();
         let mut found = Vec::new();
         if let Some(pending) = &mut self.pending {
-            pending.record.url.clone_from(&reading.url);
-            pending.record.readings.clone_from(&reading.readings);
+            pending.url.clone_from(&reading.url);
+            pending.readings.clone_from(&reading.readings);
         }
         let (step, index, did) = self.place.clone();
         let moment =
@@ -511,7 +524,8 @@ impl<'a, 's> Walker<'a, 's> {
         self.pronounce(found).await
     }
 
-    /// Tells violations; the walk ends with the first that fails it.
+    /// Tells violations. Where the page can still be used the walk goes on: something else may
+    /// break, and a finding is judged by the walks in which it broke first.
     async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
         if self.id.kind == WalkKind::Calm {
             for violation in &mut found {
@@ -524,21 +538,28 @@ impl<'a, 's> Walker<'a, 's> {
         for violation in self.judge.weigh(found) {
             if violation.severity == Severity::Fail {
                 self.failed = true;
-                flow = Flow::Stop;
+                self.standing.failed();
+                self.keep_scene(&violation.signature).await;
+                if ends_a_walk(violation.oracle) {
+                    flow = Flow::Stop;
+                }
             }
             let walk = self.id.clone();
             self.tell(Happening::Violated { walk, violation: Box::new(violation) }).await;
         }
-        if flow == Flow::Stop {
-            self.keep_scene().await;
-        }
         flow
     }
 
-    async fn queue(&mut self, record: StepRecord, acted: bool) {
+    /// A move was done; the next look tells and judges what it led to.
+    async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
         self.place = (record.step.clone(), record.index, record.did.clone());
-        self.pending = Some(Pending { record, acted });
+        self.pending = Some(record);
+    }
+
+    /// A step that did nothing to the page: what was done before it is still to be judged.
+    fn pass_by(&mut self, record: StepRecord) {
+        self.behind.push(record);
     }
 
     async fn tell(&self, happening: Happening) {
@@ -547,28 +568,30 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     async fn tell_pending(&mut self) {
-        if let Some(pending) = self.pending.take() {
+        let told: Vec<StepRecord> =
+            self.pending.take().into_iter().chain(self.behind.drain(..)).collect();
+        for record in told {
             let walk = self.id.clone();
-            self.tell(Happening::StepFinished { walk, step: Box::new(pending.record) }).await;
+            self.tell(Happening::StepFinished { walk, step: Box::new(record) }).await;
         }
         for text in std::mem::take(&mut self.remarks) {
             self.tell(Happening::Remark { walk: Some(self.id.clone()), text }).await;
         }
     }
 
-    async fn leave_out(&mut self, mut record: StepRecord, why: String) -> Flow {
+    fn leave_out(&mut self, mut record: StepRecord, why: String) -> Flow {
         record.outcome = Outcome::Skipped(why);
-        self.queue(record, false).await;
+        self.pass_by(record);
         Flow::On
     }
 
     /// The page does not offer a step.
     async fn miss(&mut self, mut record: StepRecord, m: &Move, why: &str) -> Flow {
         match adapt::miss(m, &self.standing) {
-            Miss::LeftOut => self.leave_out(record, why.to_owned()).await,
+            Miss::LeftOut => self.leave_out(record, why.to_owned()),
             Miss::OffPath => {
                 self.go_past(m);
-                self.leave_out(record, why.to_owned()).await
+                self.leave_out(record, why.to_owned())
             }
             Miss::Wrong(severity) => {
                 record.outcome = Outcome::Failed(why.to_owned());
@@ -582,7 +605,7 @@ impl<'a, 's> Walker<'a, 's> {
                 let after = self.standing.preserving();
                 let violation =
                     expectation::impossible(&moment, &self.plan.name, severity, why, after);
-                self.queue(record, false).await;
+                self.pass_by(record);
                 let flow = self.pronounce(vec![violation]).await;
                 self.go_past(m);
                 flow
@@ -614,7 +637,7 @@ impl<'a, 's> Walker<'a, 's> {
             offline: self.offline,
         };
         let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
-        self.queue(record, false).await;
+        self.pass_by(record);
         self.pronounce(vec![violation]).await
     }
 
@@ -650,15 +673,15 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     /// The page as it is now, for whoever has to understand the failure.
-    async fn keep_scene(&mut self) {
+    async fn keep_scene(&mut self, signature: &str) {
+        if self.walked.scenes.len() >= SCENES {
+            return;
+        }
         let (step, _, did) = self.place.clone();
-        let target = self
-            .pending
-            .as_ref()
-            .and_then(|p| p.record.matched.as_ref())
-            .map(|matched| matched.rect);
+        let target = self.target;
         let snapshot = self.page.snapshot().await.ok();
-        self.walked.scene = Some(Scene {
+        self.walked.scenes.push(Scene {
+            signature: signature.to_owned(),
             screenshot: self.page.screenshot().await.ok(),
             target,
             caption: format!("{step}: {did}"),
@@ -702,6 +725,14 @@ const fn shows_calm(oracle: Oracle) -> bool {
             | Oracle::UnhandledRejection
             | Oracle::Http5xx
             | Oracle::EndlessRequest
+    )
+}
+
+/// Failures after which nobody could go on.
+const fn ends_a_walk(oracle: Oracle) -> bool {
+    matches!(
+        oracle,
+        Oracle::Crash | Oracle::Hang | Oracle::BlankPage | Oracle::Expect | Oracle::Step
     )
 }
 

@@ -185,7 +185,11 @@ impl Sample {
         }
         if plan.verdict == Verdict::Failed {
             let kept = self.evidence(&walk, &captions);
-            self.push(Happening::EvidenceKept { walk: walk.clone(), kept });
+            for violation in plan.violations.iter().filter(|v| v.severity == Severity::Fail) {
+                let signature = violation.signature.clone();
+                let (walk, kept) = (walk.clone(), kept.clone());
+                self.push(Happening::EvidenceKept { walk, signature, kept });
+            }
         }
         let took = self.at - began;
         self.push(Happening::WalkFinished { walk, verdict: plan.verdict, took, requests: 23 });
