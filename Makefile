@@ -1,7 +1,7 @@
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint
+.PHONY: help demo test lint bench
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,3 +19,9 @@ lint: ## Formatting, clippy and the documentation, each without a warning
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+bench: ## The same journey in desirepath and in Playwright, side by side; needs Node
+	@.ci/browser.sh
+	$(CARGO) build --release --locked
+	npm --prefix benches/playwright ci
+	node benches/playwright/bench.mjs
