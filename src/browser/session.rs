@@ -26,10 +26,15 @@ pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
 /// How long a script may keep the driver; a slice of a look is a third of it.
 pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
 
-/// Chromium calls home at every start unless it is told not to.
-const QUIET: [&str; 11] = [
+/// Chromium calls home at every start unless it is told not to, and draws with a graphics card
+/// that it has to emulate.
+const QUIET: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-component-extensions-with-background-pages",
+    "--mute-audio",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -296,7 +301,7 @@ fn capabilities(
     profile: Option<&Path>,
     bidi: bool,
 ) -> Map<String, Value> {
-    let mut args: Vec<String> = QUIET.map(str::to_owned).to_vec();
+    let mut args: Vec<String> = QUIET.iter().map(|arg| (*arg).to_owned()).collect();
     if options.display == Display::Headless {
         args.push("--headless=new".to_owned());
     }
@@ -317,8 +322,9 @@ fn capabilities(
     let mut wanted = json!({
         "browserName": "chrome",
         "pageLoadStrategy": "eager",
-        // Nobody but us answers dialogs, so that each is told of; not even `beforeunload`.
-        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "ignore" },
+        // Nobody but us answers dialogs, so that each is told of. Not so `beforeunload`: with BiDi,
+        // chromedriver refuses every classic command while one is open.
+        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "accept" },
         "timeouts": {
             "script": u64::try_from(SCRIPT_LIMIT.as_millis()).unwrap_or(u64::MAX),
             "pageLoad": 15_000,

@@ -7,8 +7,8 @@ use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input::InputError;
-use super::progress::Detail;
-use super::run::{BrowserArgs, OutputArgs, conduct, walk_all};
+use super::progress::{Detail, Progress};
+use super::run::{BrowserArgs, OutputArgs, conduct};
 use super::style;
 use crate::demo::journeys::FILES;
 use crate::demo::recognise::tell_apart;
@@ -17,9 +17,9 @@ use crate::demo::shop::{Shop, ShopRelease};
 use crate::diagnostic::SourceText;
 use crate::journey::{Journey, link};
 use crate::perturb::{Profile, Seed};
-use crate::record::{Finding, Severity};
+use crate::record::{Event, Finding, Happening, Severity, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
-use crate::sweep::{Extent, Order, Swept};
+use crate::sweep::{Extent, Order, Swept, sweep};
 use crate::walk::{Conduct, Pace};
 
 /// The port that the replay commands at the end count on; where it is taken, any other will do.
@@ -29,7 +29,7 @@ const PORT: u16 = 7311;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many perturbed walks
-    #[arg(long, value_name = "N", default_value_t = 60)]
+    #[arg(long, value_name = "N", default_value_t = 30)]
     pub walks: u32,
     /// The seed of every choice
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -63,14 +63,7 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
         "1. The scripted suite: {} customer journeys, each walked straight, as a test would.",
         journeys.len()
     ));
-    let calm = walk(args, &shop, &journeys, Profile::none(), 0).await?;
-    tell_calm(&calm);
-    say(&format!(
-        "\n2. The same journeys as people walk them: {} walks with detours, hesitations and slips\n   \
-         (profile `human`, seed {}).",
-        args.walks, args.seed
-    ));
-    let swept = walk(args, &shop, &journeys, Profile::human(), args.walks).await?;
+    let swept = walk(args, &shop, &journeys).await?;
     let config = Config::default();
     let reports = args.output.reports(&config)?;
     let dir = swept.folder.path();
@@ -111,21 +104,15 @@ async fn open_shop() -> Result<Shop, Failure> {
     })
 }
 
-async fn walk(
-    args: &Args,
-    shop: &Shop,
-    journeys: &[Journey],
-    profile: Profile,
-    walks: u32,
-) -> Result<Swept, Failure> {
+async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, Failure> {
     let config = Config::default();
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let order = Order {
         journeys: journeys.to_vec(),
-        extent: Extent::Walks(walks),
+        extent: Extent::Walks(args.walks),
         base_url: shop.url(),
         seed: Seed(args.seed),
-        profile,
+        profile: Profile::human(),
         pace: Pace::Fast,
         users: args.users.unwrap_or(processors).clamp(1, 64),
         viewport: (1280, 800),
@@ -135,16 +122,48 @@ async fn walk(
         conduct: Conduct { pace: Pace::Fast, ..conduct(&config) },
         confirmations: 2,
     };
-    walk_all(order, Detail::Sweep).await
+    let total = journeys.len() as u64 + u64::from(args.walks);
+    let mut progress = Progress::new(Detail::Sweep, Some(total));
+    let mut calm = Calm { walks: journeys.len(), green: 0, told: false };
+    let told = format!(
+        "\n2. The same journeys as people walk them: {} walks with detours, hesitations and slips\n   \
+         (profile `human`, seed {}).",
+        args.walks, args.seed
+    );
+    sweep(order, &mut |event| {
+        calm.event(event, &told);
+        progress.event(event);
+    })
+    .await
+    .map_err(|error| Failure::sweep(&error))
 }
 
-fn tell_calm(calm: &Swept) {
-    let failing = calm.findings.iter().filter(|f| f.severity == Severity::Fail).count();
-    let walks = calm.run.walks.len();
-    if failing == 0 {
-        say(&format!("   {walks} of {walks} green. This is where most suites end."));
-    } else {
-        say(&format!("   {failing} of them failed, which they should not; see below."));
+/// Tells how the straight walks went, at the moment at which the others begin.
+struct Calm {
+    walks: usize,
+    green: usize,
+    told: bool,
+}
+
+impl Calm {
+    fn event(&mut self, event: &Event, next: &str) {
+        match &event.what {
+            Happening::WalkFinished { walk, verdict, .. } if walk.kind == WalkKind::Calm => {
+                self.green += usize::from(walk.is_first() && *verdict == Verdict::Passed);
+            }
+            Happening::WalkStarted { walk, .. } if walk.kind != WalkKind::Calm && !self.told => {
+                self.told = true;
+                let (green, walks) = (self.green, self.walks);
+                let end = if green == walks {
+                    "This is where most suites end."
+                } else {
+                    "The others fail as they are written, which they should not."
+                };
+                say(&format!("   {green} of {walks} green. {end}"));
+                say(next);
+            }
+            _ => {}
+        }
     }
 }
 

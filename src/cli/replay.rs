@@ -7,7 +7,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
-use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
+use super::run::{
+    BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, refuse_roaming, walk_all,
+};
 use crate::perturb::{Profile, Seed};
 use crate::sweep::{Extent, Order};
 use crate::walk::{Conduct, Pace};
@@ -46,6 +48,7 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
     let mut plans = input::load(&args.walks).map_err(Failure::input)?;
     for plan in &mut plans {
+        refuse_roaming(plan)?;
         let Some(header) = &mut plan.plan else {
             let name = &plan.name;
             return Err(Failure::usage(format!(

@@ -11,12 +11,6 @@ pub fn replay(dir: &Path, finding: &Finding) -> String {
     format!("desirepath replay {}", quoted(&dir.join(&finding.plan).to_string_lossy()))
 }
 
-/// `desirepath shrink DIR/walks/x.yaml`: the smallest walk that shows it.
-#[must_use]
-pub fn shrink(dir: &Path, finding: &Finding) -> String {
-    format!("desirepath shrink {}", quoted(&dir.join(&finding.plan).to_string_lossy()))
-}
-
 /// `desirepath run --seed …`: the same sweep again.
 #[must_use]
 pub fn repeat(run: &Run) -> String {

@@ -392,7 +392,8 @@ impl<'a> Office<'a> {
         let environment = |name: &str| std::env::var(name).ok();
         let lent = Lent::gather(&plan, worker, &environment, &mut Secrets::default())
             .map_err(|e| e.to_string())?;
-        let conduct = if id.attempt == 2 {
+        let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
+        let conduct = if confirms && id.attempt == 2 {
             Arc::new(Conduct { pictures: Pictures::OfEveryStep, ..(*self.conduct).clone() })
         } else {
             Arc::clone(&self.conduct)

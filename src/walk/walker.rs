@@ -348,6 +348,9 @@ impl<'a, 's> Walker<'a, 's> {
         let acted = Instant::now();
         match deed {
             Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
+            Deed::LookAt(page) if same_page(&self.url, &carry::address(&self.base_url, page)) => {
+                return Ok(self.leave_out(record, "they are there already".into()));
+            }
             Deed::LookAt(page) => {
                 self.left = Some(self.url.clone());
                 if record.by == Some(Operator::Detour) {

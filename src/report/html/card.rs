@@ -39,7 +39,6 @@ pub(super) struct Card {
     pub stack: String,
     pub exhibit: String,
     pub replay: String,
-    pub shrink: String,
     pub files: Vec<FileLink>,
 }
 
@@ -139,7 +138,6 @@ impl Card {
             stack: visible::lines(&finding.stack),
             exhibit: shown(&finding.exhibit.to_string()),
             replay: shown(&command::replay(dir, finding)),
-            shrink: shown(&command::shrink(dir, finding)),
             files,
         }
     }

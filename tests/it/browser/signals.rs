@@ -109,6 +109,10 @@ async fn dialogs_never_block() {
     click(&mut page, "#guard").await;
     page.goto("/").await.expect("left");
     holds(&mut page, "document.title === 'Fixture'").await;
+    page.goto("/signals").await.expect("the page again");
+    click(&mut page, "#guard").await;
+    page.reload().await.expect("reloaded");
+    holds(&mut page, "document.title.length > 0").await;
     page.close().await.expect("closed");
     stage.end().await;
 }
