@@ -3,6 +3,7 @@
 //! A look judges the move before and aims the next one, so a step costs two round trips: one
 //! look, one act. What a step led to is therefore told when the next one looks.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,8 @@ pub(super) struct Walker<'a, 's> {
     judge: Judge<'a>,
     standing: Standing,
     rules: Arc<[Rule]>,
+    /// The rules that were broken once: told, and not waited for again.
+    broken: HashSet<usize>,
     base_url: String,
     pace: Pace,
     began: Instant,
@@ -99,6 +102,7 @@ impl<'a, 's> Walker<'a, 's> {
             judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
+            broken: HashSet::new(),
             base_url,
             pace: conduct.pace,
             began: Instant::now(),
@@ -291,6 +295,12 @@ impl<'a, 's> Walker<'a, 's> {
                 }
             }
             Aimed::Holds => {}
+            Aimed::Fails(_) if expects && self.failed => {
+                // What broke was seen by this very look, and may be why the rest is missing.
+                record.outcome = Outcome::NotJudged("something broke before".into());
+                self.pass_by(record);
+                return Ok(Flow::On);
+            }
             Aimed::Fails(failing) if expects => {
                 return Ok(self.disappointed(record, severity, &failing).await);
             }
@@ -481,7 +491,7 @@ impl<'a, 's> Walker<'a, 's> {
         rules
             .iter()
             .enumerate()
-            .filter(|(_, rule)| rules::applies(rule, verb))
+            .filter(|(index, rule)| rules::applies(rule, verb) && !self.broken.contains(index))
             .filter(|(_, rule)| self.was.is_some() || !speaks_of_was(&rule.test))
             .map(|(index, rule)| RuleCheck {
                 index,
@@ -517,7 +527,10 @@ impl<'a, 's> Walker<'a, 's> {
                     let text = format!("“{}” could not be tested at {step}: {error}", rule.name);
                     self.remarks.push(text);
                 }
-                None => found.push(rules::broken(rule, None, &moment, &was, &reading.readings)),
+                None => {
+                    self.broken.insert(broken.index);
+                    found.push(rules::broken(rule, None, &moment, &was, &reading.readings));
+                }
             }
         }
         self.walked.signals.extend(signals);
