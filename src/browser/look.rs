@@ -71,6 +71,8 @@ struct Progress {
     /// When the aim began, after rest and rules.
     aiming_since: Option<Instant>,
     attempts: u32,
+    /// The slice under way was sent then.
+    sent: Instant,
     /// The page last answered then.
     answered: Instant,
     last: Slice,
@@ -97,6 +99,7 @@ impl Page<'_> {
             aiming_since: None,
             attempts: 0,
             answered: now,
+            sent: now,
             last: Slice::default(),
         };
         while !self.slice(look, &user, &text, &mut progress).await? {}
@@ -115,6 +118,7 @@ impl Page<'_> {
         text: &str,
         progress: &mut Progress,
     ) -> Result<bool, BrowserError> {
+        progress.sent = Instant::now();
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
@@ -272,7 +276,8 @@ impl Progress {
         }
         let untrue = slice.eventually.clone().unwrap_or_default();
         if untrue.is_empty() && self.aiming_since.is_none() {
-            self.aiming_since = Some(now);
+            // The slice that found nothing more to wait for has been aiming since it began.
+            self.aiming_since = Some(self.sent);
         }
         let over = |broken: &BrokenRule| {
             let rule = look.rules.iter().find(|rule| rule.index == broken.index);

@@ -29,7 +29,7 @@ const PORT: u16 = 7311;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many perturbed walks
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     pub walks: u32,
     /// The seed of every choice; the default was chosen since few walks show much under it
     #[arg(long, value_name = "N", default_value_t = 287)]
