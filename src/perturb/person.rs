@@ -5,10 +5,6 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
-/// The fields of `{{person.…}}`.
-pub const FIELDS: [&str; 9] =
-    ["name", "first_name", "last_name", "email", "phone", "street", "city", "zip", "password"];
-
 const FIRST: [&str; 16] = [
     "Ada", "Ben", "Chloé", "Dmitri", "Elif", "Femi", "Grace", "Hana", "Ines", "Jonas", "Keiko",
     "Liam", "María", "Noor", "Oskar", "Priya",
@@ -111,13 +107,14 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journey::template::PERSON_FIELDS;
     use crate::perturb::Seed;
 
     #[test]
     fn every_field_has_a_value_and_addresses_are_plain() {
         for walk in 0..200 {
             let person = Person::draw(&mut Seed(7).stream("j", walk, "person"));
-            for field in FIELDS {
+            for field in PERSON_FIELDS {
                 assert!(person.field(field).is_some_and(|v| !v.is_empty()), "{field}");
             }
             assert!(person.field("email").is_some_and(|e| e.is_ascii()), "{person:?}");
