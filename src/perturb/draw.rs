@@ -7,6 +7,7 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use super::concrete::concrete;
+use super::family::Family;
 use super::profile::Profile;
 use super::stream::Seed;
 use super::{input, order, surroundings, timing};
@@ -191,24 +192,11 @@ fn is_input(action: &Action) -> bool {
 /// The detail of an operator at a place, or `None` where it does not apply. Whether it applies
 /// never depends on the randomness.
 fn draw(operator: Operator, place: &Place<'_>, rng: &mut ChaCha8Rng) -> Option<PerturbationDetail> {
-    use Operator as O;
-    match operator {
-        O::Pause | O::Hurry | O::Abandon | O::LeaveTab => timing::draw(operator, place, rng),
-        O::Typing | O::EraseRetype | O::Paste | O::OddInput | O::DoubleClick => {
-            input::draw(operator, place, rng)
-        }
-        O::OtherOrder | O::Skip | O::Swap | O::Repeat | O::Splice | O::DeepLink => {
-            order::draw(operator, place, rng)
-        }
-        O::Scroll
-        | O::DetourAndBack
-        | O::BackAndForward
-        | O::Reload
-        | O::Resize
-        | O::Detour
-        | O::SecondTab
-        | O::ExpireSession
-        | O::LoseNetwork => surroundings::draw(operator, place, rng),
+    match Family::of(operator) {
+        Family::Timing => timing::draw(operator, place, rng),
+        Family::Input => input::draw(operator, place, rng),
+        Family::Order => order::draw(operator, place, rng),
+        Family::Surroundings => surroundings::draw(operator, place, rng),
     }
 }
 

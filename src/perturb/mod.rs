@@ -7,6 +7,7 @@
 
 pub mod concrete;
 pub mod draw;
+mod family;
 pub mod input;
 pub mod order;
 pub mod person;

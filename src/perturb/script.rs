@@ -1,6 +1,7 @@
 //! A plan unrolled into moves: what the walker does, one after the other, with nothing left to
 //! decide but how to adapt to the page.
 
+use super::family::Family;
 use super::{input, order, surroundings, timing};
 use crate::journey::{Action, Journey, Operator, Perturbation, Step, StepId, Think};
 use crate::time::Span;
@@ -248,23 +249,10 @@ pub fn script(plan: &Journey) -> Vec<Move> {
 }
 
 fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usize) {
-    use Operator as O;
-    match perturbation.operator {
-        O::Pause | O::Hurry | O::Abandon | O::LeaveTab => timing::apply(perturbation, draft, at),
-        O::Typing | O::EraseRetype | O::Paste | O::OddInput | O::DoubleClick => {
-            input::apply(perturbation, draft, at);
-        }
-        O::OtherOrder | O::Skip | O::Swap | O::Repeat | O::Splice | O::DeepLink => {
-            order::apply(perturbation, draft, at);
-        }
-        O::Scroll
-        | O::DetourAndBack
-        | O::BackAndForward
-        | O::Reload
-        | O::Resize
-        | O::Detour
-        | O::SecondTab
-        | O::ExpireSession
-        | O::LoseNetwork => surroundings::apply(perturbation, draft, at),
+    match Family::of(perturbation.operator) {
+        Family::Timing => timing::apply(perturbation, draft, at),
+        Family::Input => input::apply(perturbation, draft, at),
+        Family::Order => order::apply(perturbation, draft, at),
+        Family::Surroundings => surroundings::apply(perturbation, draft, at),
     }
 }
