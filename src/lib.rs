@@ -2,8 +2,9 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo` → `report` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
-//! `perturb` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
+//! `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
+pub mod analytics;
 pub mod browser;
 pub mod cli;
 pub mod demo;
