@@ -49,10 +49,14 @@ enum Request {
     NextAnswer(Option<PromptAnswer>),
 }
 
+/// The way to send commands; a copy of it goes to whoever works beside the socket's owner.
+#[derive(Debug, Clone)]
+pub(super) struct Line(mpsc::Sender<Request>);
+
 /// The socket's near end.
 #[derive(Debug)]
 pub(super) struct Socket {
-    requests: mpsc::Sender<Request>,
+    line: Line,
     /// The events, in their order.
     pub events: mpsc::Receiver<Arrived>,
 }
@@ -77,25 +81,37 @@ impl Socket {
             answer: None,
         };
         tokio::spawn(owner.run());
-        Ok(Self { requests, events })
+        Ok(Self { line: Line(requests), events })
     }
 
     /// Sends a command; an error is in the browser's words.
     pub(super) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
-        let gone = || "the BiDi socket is closed".to_owned();
-        let (reply, answer) = oneshot::channel();
-        let request = Request::Call { method, params, reply };
-        self.requests.send(request).await.map_err(|_| gone())?;
-        tokio::time::timeout(COMMAND_LIMIT, answer)
-            .await
-            .map_err(|_| format!("{method} was not answered"))?
-            .map_err(|_| gone())?
+        self.line.call(method, params).await
+    }
+
+    /// A way of its own to send commands.
+    pub(super) fn line(&self) -> Line {
+        self.line.clone()
     }
 
     /// Says what is answered to the next dialog; `None`: OK, as to all others.
     pub(super) async fn answer_next(&self, answer: Option<PromptAnswer>) {
         // A closed socket shows in the next command.
-        let _ = self.requests.send(Request::NextAnswer(answer)).await;
+        let _ = self.line.0.send(Request::NextAnswer(answer)).await;
+    }
+}
+
+impl Line {
+    /// Sends a command; an error is in the browser's words.
+    pub(super) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
+        let gone = || "the BiDi socket is closed".to_owned();
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Call { method, params, reply };
+        self.0.send(request).await.map_err(|_| gone())?;
+        tokio::time::timeout(COMMAND_LIMIT, answer)
+            .await
+            .map_err(|_| format!("{method} was not answered"))?
+            .map_err(|_| gone())?
     }
 }
 

@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 
 use super::bidi::PromptAnswer;
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT};
-use super::told::{InFlight, Told};
+use super::told::{InFlight, Mark, Told};
 use super::wire::Refusal;
 use super::{BrowserError, Session, script};
 use crate::record::{Observed, Signal};
+
+/// How long the socket may take to answer a dialog before the classic commands do.
+const DIALOG_LIMIT: Duration = Duration::from_secs(2);
 
 /// How a page is opened.
 #[derive(Debug, Clone)]
@@ -79,61 +82,19 @@ impl<'s> Page<'s> {
         options: PageOptions,
     ) -> Result<Self, BrowserError> {
         session.remove_left_over().await;
-        let user_context = session.new_user_context().await?;
-        let mut told = Told::new(user_context.clone());
-        let tab = session.new_tab(user_context.as_deref()).await?;
-        told.add_tab(&tab);
-        let mut page = Self { session, told, options, tab: tab.clone(), answer: None };
-        page.enter(&tab).await?;
-        page.dress(user_context.as_deref()).await?;
+        let first = session.isolate(&options).await?;
+        let mut told = Told::new(first.user_context);
+        told.add_tab(&first.tab);
+        let mut page = Self { session, told, options, tab: String::new(), answer: None };
+        page.enter(&first.tab).await?;
+        let limit = page.options.load_limit;
+        page.session.limit_loading(limit).await?;
+        if page.session.socket.is_none() {
+            let (width, height) = page.options.viewport;
+            page.set_viewport(width, height).await?;
+            page.clear_origin().await?;
+        }
         Ok(page)
-    }
-
-    /// Makes the tab look as the options say.
-    async fn dress(&mut self, user_context: Option<&str>) -> Result<(), BrowserError> {
-        let limit = u64::try_from(self.options.load_limit.as_millis()).unwrap_or(u64::MAX);
-        // The driver's own limit has to be below ours, or it would still be busy when we go on.
-        let limit = limit.min(u64::try_from(COMMAND_LIMIT.as_millis()).unwrap_or(limit) - 5_000);
-        let body = json!({ "pageLoad": limit });
-        self.session.command("set its limits", Method::POST, "timeouts", Some(body)).await?;
-        let (width, height) = self.options.viewport;
-        self.set_viewport(width, height).await?;
-        let Some(socket) = &self.session.socket else {
-            if !self.options.headers.is_empty() {
-                self.session.note_lost("headers of our own (no BiDi)");
-            }
-            return self.clear_origin().await;
-        };
-        let contexts = json!([user_context.unwrap_or("default")]);
-        let mut lost = Vec::new();
-        if let (Some(suffix), Some(agent)) =
-            (&self.options.user_agent_suffix, &self.session.user_agent)
-        {
-            // Applications that turn headless browsers away would not be walked as people do.
-            let agent = format!("{} {suffix}", agent.replace("HeadlessChrome/", "Chrome/"));
-            let params = json!({ "userAgent": agent, "userContexts": contexts });
-            if let Err(why) = socket.call("emulation.setUserAgentOverride", params).await {
-                lost.push(format!("the mark in the user agent ({why})"));
-            }
-        }
-        if !self.options.headers.is_empty() {
-            let headers: Vec<Value> = self
-                .options
-                .headers
-                .iter()
-                .map(|(name, value)| {
-                    json!({ "name": name, "value": { "type": "string", "value": value } })
-                })
-                .collect();
-            let params = json!({ "headers": headers, "userContexts": contexts });
-            if let Err(why) = socket.call("network.setExtraHeaders", params).await {
-                lost.push(format!("headers of our own ({why})"));
-            }
-        }
-        for what in lost {
-            self.session.note_lost(&what);
-        }
-        Ok(())
     }
 
     /// Goes to an address, absolute or relative to the base URL, and waits until its document
@@ -143,6 +104,8 @@ impl<'s> Page<'s> {
     /// The server cannot be reached or does not answer in time.
     pub async fn goto(&mut self, url: &str) -> Result<(), BrowserError> {
         let url = self.absolute(url)?;
+        self.drain_events();
+        let before = self.told.mark();
         let answer = self.navigate("url", json!({ "url": url })).await;
         match answer {
             Err(Refusal::Timeout(_)) => {
@@ -153,13 +116,23 @@ impl<'s> Page<'s> {
                 Err(BrowserError::Unreachable { url, why: why[at..].to_owned() })
             }
             Err(refusal) => Err(refusal.into_error("go to an address")),
-            Ok(()) => self.arrived(url).await,
+            Ok(()) => {
+                self.arrived(url, before).await?;
+                // Now there is something to wait for in any case: the next page is made meanwhile.
+                let options = self.options.clone();
+                self.session.isolate_ahead(&options);
+                Ok(())
+            }
         }
     }
 
     /// Some failures chromedriver does not report (a forbidden port, an error page after a
     /// redirect): the browser's own error page gives them away.
-    async fn arrived(&mut self, url: String) -> Result<(), BrowserError> {
+    async fn arrived(&mut self, url: String, before: Mark) -> Result<(), BrowserError> {
+        self.catch_up().await;
+        if self.told.has_document_since(before) {
+            return Ok(());
+        }
         let body = json!({ "script": "return location.protocol;", "args": [] });
         let protocol = match self.script_command("execute/sync", body).await {
             Ok(protocol) => protocol,
@@ -237,13 +210,20 @@ impl<'s> Page<'s> {
 
     /// Answers an open dialog where the BiDi socket has not done it.
     pub(super) async fn answer_dialog(&mut self) {
-        if self.session.socket.is_some() {
-            // The socket's task answers at the moment at which the dialog opens; it only has to
-            // be waited for.
-            self.catch_up().await;
-        }
-        let text = self.classic_dialog("alert/text", Method::GET, None).await;
-        let Ok(text) = text else { return };
+        // The socket's task answers at the moment at which the dialog opens; that it has done so
+        // only has to be waited for.
+        let until = Instant::now() + DIALOG_LIMIT;
+        let text = loop {
+            if self.session.socket.is_some() {
+                self.catch_up().await;
+            }
+            let text = self.classic_dialog("alert/text", Method::GET, None).await;
+            let Ok(text) = text else { return };
+            if self.session.socket.is_none() || Instant::now() >= until {
+                break text;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
         let verdict = match self.answer.take() {
             Some(PromptAnswer::Dismiss) => "alert/dismiss",
             Some(PromptAnswer::Accept(Some(reply))) => {
@@ -287,11 +267,13 @@ impl<'s> Page<'s> {
     }
 
     /// Waits until everything that the browser has told is here: answers and events share one
-    /// line, so an answer to anything comes after all events before it.
+    /// line, so an answer comes after all events before it. The question has to be one that the
+    /// browser's end of the line answers; chromedriver answers `session.status` by itself.
     pub(super) async fn catch_up(&mut self) {
         if let Some(socket) = &self.session.socket {
             // A lost socket shows as a lost session in the next classic command.
-            let _ = socket.call("session.status", json!({})).await;
+            let tree = json!({ "root": self.tab, "maxDepth": 0 });
+            let _ = socket.call("browsingContext.getTree", tree).await;
         }
         self.drain_events();
     }
@@ -361,78 +343,5 @@ impl<'s> Page<'s> {
     pub async fn close(self) -> Result<(), BrowserError> {
         self.session.remove_left_over().await;
         Ok(())
-    }
-}
-
-impl Session {
-    /// A context that shares no cookies or storage with any other; `None` without BiDi.
-    async fn new_user_context(&mut self) -> Result<Option<String>, BrowserError> {
-        let Some(socket) = &self.socket else { return Ok(None) };
-        let created = socket.call("browser.createUserContext", json!({})).await;
-        let created = created.map_err(BrowserError::SessionLost)?;
-        let context = created["userContext"].as_str().unwrap_or_default().to_owned();
-        self.left_over = Some(context.clone());
-        Ok(Some(context))
-    }
-
-    /// A new tab's handle, which is its BiDi context too.
-    pub(super) async fn new_tab(
-        &mut self,
-        user_context: Option<&str>,
-    ) -> Result<String, BrowserError> {
-        let doing = "open a tab";
-        let (value, key) = match (&self.socket, user_context) {
-            (Some(socket), Some(user_context)) => {
-                let params = json!({ "type": "tab", "userContext": user_context });
-                let made = socket.call("browsingContext.create", params).await;
-                (made.map_err(BrowserError::SessionLost)?, "context")
-            }
-            _ => {
-                let body = Some(json!({ "type": "tab" }));
-                (self.command(doing, Method::POST, "window/new", body).await?, "handle")
-            }
-        };
-        value[key].as_str().map(str::to_owned).ok_or_else(|| BrowserError::Refused {
-            doing: doing.to_owned(),
-            why: value.to_string(),
-        })
-    }
-
-    /// Removes what the last page left: its tabs, and with BiDi its cookies and storage.
-    async fn remove_left_over(&mut self) {
-        if !self.is_usable() {
-            return;
-        }
-        let user_context = self.left_over.take();
-        if let (Some(socket), Some(context)) = (&self.socket, user_context) {
-            let params = json!({ "userContext": context });
-            if let Err(why) = socket.call("browser.removeUserContext", params).await {
-                self.note_lost(&format!("a page that would not close ({why})"));
-            }
-        } else if self.socket.is_none() {
-            self.close_tabs().await;
-        }
-        let home = json!({ "handle": self.home });
-        let _ = self.try_command(Method::POST, "window", Some(home), COMMAND_LIMIT).await;
-    }
-
-    /// Closes every tab but the first; refusals mean that they are gone already.
-    async fn close_tabs(&mut self) {
-        let handles = self.try_command(Method::GET, "window/handles", None, COMMAND_LIMIT).await;
-        let Ok(Value::Array(handles)) = handles else { return };
-        for handle in handles {
-            if handle == self.home {
-                continue;
-            }
-            let body = json!({ "handle": handle });
-            let _ = self.try_command(Method::POST, "window", Some(body), COMMAND_LIMIT).await;
-            let _ = self.try_command(Method::DELETE, "window", None, COMMAND_LIMIT).await;
-        }
-    }
-
-    pub(super) fn note_lost(&mut self, what: &str) {
-        if !self.lost.iter().any(|known| known == what) {
-            self.lost.push(what.to_owned());
-        }
     }
 }

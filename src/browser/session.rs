@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use serde_json::{Map, Value, json};
 
 use super::bidi::Socket;
+use super::context::Ahead;
 use super::driver::{Display, LaunchOptions, Protocol};
 use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal, first_line};
@@ -25,6 +26,9 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
 /// How long a script may keep the driver; a slice of a look is a third of it.
 pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long the driver waits for a document unless a page has another limit.
+const LOAD_LIMIT: Duration = Duration::from_secs(15);
 
 /// Chromium calls home at every start unless it is told not to, and draws with a graphics card
 /// that it has to emulate.
@@ -74,8 +78,12 @@ pub struct Session {
     pub(super) lost: Vec<String>,
     /// The tab that the browser began with; the session lives as long as one tab does.
     pub(super) home: String,
-    /// The user context of a page that was dropped and not closed.
+    /// The user context of the page that is open, or was dropped and not closed.
     pub(super) left_over: Option<String>,
+    /// The page after this one, under way.
+    pub(super) ahead: Option<Ahead>,
+    /// How long the driver waits for a document.
+    pub(super) loading: Duration,
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
@@ -125,6 +133,8 @@ impl Session {
             lost,
             home: String::new(),
             left_over: None,
+            ahead: None,
+            loading: LOAD_LIMIT,
             parsed: HashMap::new(),
             usable: true,
             process,
@@ -327,7 +337,7 @@ fn capabilities(
         "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "accept" },
         "timeouts": {
             "script": u64::try_from(SCRIPT_LIMIT.as_millis()).unwrap_or(u64::MAX),
-            "pageLoad": 15_000,
+            "pageLoad": u64::try_from(LOAD_LIMIT.as_millis()).unwrap_or(u64::MAX),
             "implicit": 0,
         },
         "goog:chromeOptions": chrome,

@@ -24,6 +24,10 @@ pub struct InFlight {
     pub age: Duration,
 }
 
+/// A moment in what a page told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(usize);
+
 #[derive(Debug)]
 struct Pending {
     method: String,
@@ -84,6 +88,24 @@ impl Told {
             Signal::RequestFailed { error, .. } => Some(error.as_str()),
             _ => None,
         })
+    }
+
+    /// Now; good until the next [`Told::drain`].
+    pub(super) const fn mark(&self) -> Mark {
+        Mark(self.signals.len())
+    }
+
+    /// Whether a document has come since then, and nothing has failed to come.
+    pub(super) fn has_document_since(&self, mark: Mark) -> bool {
+        let since = || self.signals.iter().skip(mark.0).map(|observed| &observed.signal);
+        let documents: Vec<&str> = since()
+            .filter_map(|signal| match signal {
+                Signal::RequestStarted { id, kind: RequestKind::Document, .. } => Some(id.as_str()),
+                _ => None,
+            })
+            .collect();
+        let came = |signal: &Signal| matches!(signal, Signal::RequestFinished { id, .. } if documents.contains(&id.as_str()));
+        since().any(came) && !since().any(|s| matches!(s, Signal::RequestFailed { .. }))
     }
 
     /// The requests that have not ended, oldest first.

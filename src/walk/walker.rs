@@ -457,6 +457,10 @@ impl<'a, 's> Walker<'a, 's> {
         settle: Settle,
         limit: Duration,
     ) -> Result<(Aimed, Flow), BrowserError> {
+        if self.url.is_empty() && self.pending.is_none() && matches!(aim, Aim::Nothing) {
+            // Before the first step there is nothing to look at.
+            return Ok((Aimed::Nothing, Flow::On));
+        }
         let judged = settle == Settle::AtRest && !self.offline;
         let verb = self.pending.as_ref().map(|p| p.verb.clone());
         let rules = Arc::clone(&self.rules);
