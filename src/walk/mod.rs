@@ -6,6 +6,7 @@ pub mod carry;
 pub mod lent;
 pub mod pace;
 mod walker;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

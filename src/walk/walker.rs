@@ -10,37 +10,30 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::adapt::{self, Miss};
-use super::{Conduct, Frame, Lent, Pace, Pictures, Scene, Walked, carry};
-use crate::browser::{
-    Aim, Aimed, BrowserError, Found, Glance, Look, Page, Readiness, RuleCheck, Settle,
-};
-use crate::journey::{Action, Journey, Operator, Rule, RuleTest, StepId, Target};
-use crate::oracle::{
-    Judge, Judgement, Moment, Readings, Standing, expectation, page as whole, rules,
-};
+use super::{Conduct, Frame, Lent, Pace, Pictures, Walked, carry};
+use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
+use crate::journey::{Action, Journey, Operator, Rule, StepId, Target};
+use crate::oracle::{Judge, Judgement, Moment, Readings, Standing, expectation};
 use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
 use crate::perturb::{Move, script, words};
-use crate::record::{
-    Happening, Matched, Observed, Oracle, Outcome, Rect, Severity, Signal, StepRecord, Verdict,
-    Violation, WalkId, WalkKind,
-};
+use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
 use crate::route::Route;
 
 /// What Chromium shows where no page came.
 const ERROR_PAGE: &str = "chrome-error:";
 
 /// How many failures of one walk keep their picture.
-const SCENES: usize = 3;
+pub(super) const SCENES: usize = 3;
 
 /// Whether the walk goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
+pub(super) enum Flow {
     On,
     Stop,
 }
 
 /// How a person who has wandered off gets back to what they were doing.
-enum WayBack {
+pub(super) enum WayBack {
     /// With the back button, from a page of the application.
     Button(String),
     /// By the address, from outside.
@@ -48,41 +41,41 @@ enum WayBack {
 }
 
 pub(super) struct Walker<'a, 's> {
-    page: &'a mut Page<'s>,
-    id: &'a WalkId,
-    plan: &'a Journey,
-    lent: &'a Lent,
-    conduct: &'a Conduct,
-    told: &'a mpsc::Sender<Happening>,
-    judge: Judge<'a>,
-    standing: Standing,
-    rules: Arc<[Rule]>,
+    pub(super) page: &'a mut Page<'s>,
+    pub(super) id: &'a WalkId,
+    pub(super) plan: &'a Journey,
+    pub(super) lent: &'a Lent,
+    pub(super) conduct: &'a Conduct,
+    pub(super) told: &'a mpsc::Sender<Happening>,
+    pub(super) judge: Judge<'a>,
+    pub(super) standing: Standing,
+    pub(super) rules: Arc<[Rule]>,
     /// The rules that were broken once: told, and not waited for again.
-    broken: HashSet<usize>,
-    base_url: String,
-    pace: Pace,
-    began: Instant,
+    pub(super) broken: HashSet<usize>,
+    pub(super) base_url: String,
+    pub(super) pace: Pace,
+    pub(super) began: Instant,
     /// The move that was done last, until a look tells and judges what it led to.
-    pending: Option<StepRecord>,
+    pub(super) pending: Option<StepRecord>,
     /// Steps passed by since then; they are told after it.
-    behind: Vec<StepRecord>,
+    pub(super) behind: Vec<StepRecord>,
     /// The last move that was done: what a look is about.
-    place: (StepId, u32, String),
+    pub(super) place: (StepId, u32, String),
     /// The readings before the pending move; `None` where they are not known.
-    was: Option<Readings>,
+    pub(super) was: Option<Readings>,
     /// Where the last target stood.
-    target: Option<Rect>,
-    url: String,
-    offline: bool,
+    pub(super) target: Option<Rect>,
+    pub(super) url: String,
+    pub(super) offline: bool,
     /// Where a look at another page began, for coming back from it.
-    left: Option<String>,
+    pub(super) left: Option<String>,
     /// The way back to where the walker left its journey.
-    way_back: Option<WayBack>,
-    missed: Option<StepId>,
-    done_since_miss: bool,
-    failed: bool,
-    remarks: Vec<String>,
-    walked: Walked,
+    pub(super) way_back: Option<WayBack>,
+    pub(super) missed: Option<StepId>,
+    pub(super) done_since_miss: bool,
+    pub(super) failed: bool,
+    pub(super) remarks: Vec<String>,
+    pub(super) walked: Walked,
 }
 
 impl<'a, 's> Walker<'a, 's> {
@@ -450,126 +443,6 @@ impl<'a, 's> Walker<'a, 's> {
         Ok(true)
     }
 
-    /// Looks: tells what the pending move led to, judges it, and aims the next one.
-    async fn look(
-        &mut self,
-        aim: Aim<'_>,
-        settle: Settle,
-        limit: Duration,
-    ) -> Result<(Aimed, Flow), BrowserError> {
-        if self.url.is_empty() && self.pending.is_none() && matches!(aim, Aim::Nothing) {
-            // Before the first step there is nothing to look at.
-            return Ok((Aimed::Nothing, Flow::On));
-        }
-        let judged = settle == Settle::AtRest && !self.offline;
-        let verb = self.pending.as_ref().map(|p| p.verb.clone());
-        let rules = Arc::clone(&self.rules);
-        let checks: Vec<RuleCheck<'_>> = match &verb {
-            Some(verb) if judged => self.checks(&rules, verb),
-            _ => Vec::new(),
-        };
-        let step = self.pending.as_ref().map_or(
-            serde_json::Value::Null,
-            |p| serde_json::json!({ "kind": p.verb, "id": p.step }),
-        );
-        let nothing = Readings::new();
-        let glance = self
-            .page
-            .look(&Look {
-                settle,
-                observe: &self.plan.observe,
-                rules: &checks,
-                was: self.was.as_ref().unwrap_or(&nothing),
-                step,
-                aim,
-                within: limit,
-            })
-            .await?;
-        let flow = self.judge_glance(&glance, judged).await;
-        Ok((glance.aimed, flow))
-    }
-
-    /// The rules that are tested after a step of this kind. One that speaks of the readings
-    /// before it waits until there are some.
-    fn checks<'r>(&self, rules: &'r [Rule], verb: &str) -> Vec<RuleCheck<'r>> {
-        rules
-            .iter()
-            .enumerate()
-            .filter(|(index, rule)| rules::applies(rule, verb) && !self.broken.contains(index))
-            .filter(|(_, rule)| self.was.is_some() || !speaks_of_was(&rule.test))
-            .map(|(index, rule)| RuleCheck {
-                index,
-                test: &rule.test,
-                deadline: rule.within.map(|span| span.duration()),
-            })
-            .collect()
-    }
-
-    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Flow {
-        let reading = &glance.reading;
-        self.url.clone_from(&reading.url);
-        let signals = self.page.signals();
-        let mut found = Vec::new();
-        if let Some(pending) = &mut self.pending {
-            pending.url.clone_from(&reading.url);
-            pending.readings.clone_from(&reading.readings);
-        }
-        let (step, index, did) = self.place.clone();
-        let moment =
-            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
-        found.extend(self.judge.signals(&signals, &moment));
-        let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
-        found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
-        if reading.blank && judged {
-            found.extend(whole::blank(&moment));
-        }
-        let was = self.was.clone().unwrap_or_default();
-        for broken in &glance.broken_rules {
-            let Some(rule) = self.rules.get(broken.index) else { continue };
-            match &broken.error {
-                Some(error) => {
-                    let text = format!("“{}” could not be tested at {step}: {error}", rule.name);
-                    self.remarks.push(text);
-                }
-                None => {
-                    self.broken.insert(broken.index);
-                    found.push(rules::broken(rule, None, &moment, &was, &reading.readings));
-                }
-            }
-        }
-        self.walked.signals.extend(signals);
-        // What a page shows before it has come to rest is no state to compare with.
-        self.was = judged.then(|| reading.readings.clone());
-        self.tell_pending().await;
-        self.pronounce(found).await
-    }
-
-    /// Tells violations. Where the page can still be used the walk goes on: something else may
-    /// break, and a finding is judged by the walks in which it broke first.
-    async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
-        if self.id.kind == WalkKind::Calm {
-            for violation in &mut found {
-                if shows_calm(violation.oracle) {
-                    violation.severity = Severity::Warn;
-                }
-            }
-        }
-        let mut flow = Flow::On;
-        for violation in self.judge.weigh(found) {
-            if violation.severity == Severity::Fail {
-                self.failed = true;
-                self.standing.failed();
-                self.keep_scene(&violation.signature).await;
-                if ends_a_walk(violation.oracle) {
-                    flow = Flow::Stop;
-                }
-            }
-            let walk = self.id.clone();
-            self.tell(Happening::Violated { walk, violation: Box::new(violation) }).await;
-        }
-        flow
-    }
-
     /// A move was done; the next look tells and judges what it led to.
     async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
@@ -578,16 +451,16 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     /// A step that did nothing to the page: what was done before it is still to be judged.
-    fn pass_by(&mut self, record: StepRecord) {
+    pub(super) fn pass_by(&mut self, record: StepRecord) {
         self.behind.push(record);
     }
 
-    async fn tell(&self, happening: Happening) {
+    pub(super) async fn tell(&self, happening: Happening) {
         // Nobody listens any more when the sweep is over; the walk then ends by itself.
         let _ = self.told.send(happening).await;
     }
 
-    async fn tell_pending(&mut self) {
+    pub(super) async fn tell_pending(&mut self) {
         let told: Vec<StepRecord> =
             self.pending.take().into_iter().chain(self.behind.drain(..)).collect();
         for record in told {
@@ -641,75 +514,6 @@ impl<'a, 's> Walker<'a, 's> {
         self.done_since_miss = false;
     }
 
-    /// An `expect` that does not hold.
-    async fn disappointed(
-        &mut self,
-        mut record: StepRecord,
-        severity: Severity,
-        failing: &[String],
-    ) -> Flow {
-        record.outcome = Outcome::Failed(failing.join("; "));
-        let moment = Moment {
-            step: &record.step,
-            index: record.index,
-            did: &record.did,
-            url: &self.url,
-            offline: self.offline,
-        };
-        let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
-        self.pass_by(record);
-        self.pronounce(vec![violation]).await
-    }
-
-    /// The browser could not go on: the application's fault, or the tool's.
-    async fn broke(&mut self, error: &BrowserError) {
-        let (step, index, did) = self.place.clone();
-        let told = error.to_string();
-        if error.is_infrastructure() {
-            self.walked.verdict = Verdict::Infrastructure(told);
-            return;
-        }
-        self.walked.signals.extend(self.page.signals());
-        let url = self.url.clone();
-        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
-        let violation = match error {
-            BrowserError::Crashed => {
-                let crashed = Observed { at: 0, signal: Signal::Crashed };
-                self.judge.signals(&[crashed], &moment)
-            }
-            BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
-            _ if self.offline => Vec::new(),
-            _ => {
-                let severity = self.standing.severity();
-                let after = self.standing.preserving();
-                vec![expectation::impossible(&moment, &self.plan.name, severity, &told, after)]
-            }
-        };
-        if violation.is_empty() || !self.standing.is_on_path() && !is_whole(error) {
-            self.walked.verdict = Verdict::Stranded(format!("at {step}: {told}"));
-            return;
-        }
-        self.pronounce(violation).await;
-    }
-
-    /// The page as it is now, for whoever has to understand the failure.
-    async fn keep_scene(&mut self, signature: &str) {
-        if self.walked.scenes.len() >= SCENES {
-            return;
-        }
-        let (step, _, did) = self.place.clone();
-        let target = self.target;
-        let snapshot = self.page.snapshot().await.ok();
-        self.walked.scenes.push(Scene {
-            signature: signature.to_owned(),
-            screenshot: self.page.screenshot().await.ok(),
-            target,
-            caption: format!("{step}: {did}"),
-            dom: snapshot.as_ref().map(|s| s.html.clone()),
-            text: snapshot.map(|s| s.text),
-        });
-    }
-
     async fn photograph(&mut self) {
         if self.conduct.pictures != Pictures::OfEveryStep {
             return;
@@ -734,36 +538,6 @@ const fn verb(deed: &Deed) -> &'static str {
         Deed::ExpireSession => "expire_session",
         Deed::Network(_) => "network",
     }
-}
-
-/// Oracles whose finding on a calm walk is the application's ordinary noise: the journey can be
-/// walked all the same.
-const fn shows_calm(oracle: Oracle) -> bool {
-    matches!(
-        oracle,
-        Oracle::UncaughtException
-            | Oracle::UnhandledRejection
-            | Oracle::Http5xx
-            | Oracle::EndlessRequest
-    )
-}
-
-/// Failures after which nobody could go on.
-const fn ends_a_walk(oracle: Oracle) -> bool {
-    matches!(
-        oracle,
-        Oracle::Crash | Oracle::Hang | Oracle::BlankPage | Oracle::Expect | Oracle::Step
-    )
-}
-
-/// Errors that say something about the page whatever came before.
-const fn is_whole(error: &BrowserError) -> bool {
-    matches!(error, BrowserError::Crashed | BrowserError::Hung { .. })
-}
-
-fn speaks_of_was(test: &RuleTest) -> bool {
-    let RuleTest::Js(js) = test else { return false };
-    js.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == "was")
 }
 
 fn same_page(a: &str, b: &str) -> bool {

@@ -1,0 +1,236 @@
+//! What a walker makes of what it sees: it looks, has the oracles judge, and tells. How moves are
+//! carried out is in `walker`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Scene;
+use super::walker::{Flow, SCENES, Walker};
+use crate::browser::{Aim, Aimed, BrowserError, Glance, Look, RuleCheck, Settle};
+use crate::journey::{Rule, RuleTest};
+use crate::oracle::{Moment, Readings, expectation, page as whole, rules};
+use crate::record::{
+    Happening, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict, Violation,
+    WalkKind,
+};
+
+impl Walker<'_, '_> {
+    /// Looks: tells what the pending move led to, judges it, and aims the next one.
+    pub(super) async fn look(
+        &mut self,
+        aim: Aim<'_>,
+        settle: Settle,
+        limit: Duration,
+    ) -> Result<(Aimed, Flow), BrowserError> {
+        if self.url.is_empty() && self.pending.is_none() && matches!(aim, Aim::Nothing) {
+            // Before the first step there is nothing to look at.
+            return Ok((Aimed::Nothing, Flow::On));
+        }
+        let judged = settle == Settle::AtRest && !self.offline;
+        let verb = self.pending.as_ref().map(|p| p.verb.clone());
+        let rules = Arc::clone(&self.rules);
+        let checks: Vec<RuleCheck<'_>> = match &verb {
+            Some(verb) if judged => self.checks(&rules, verb),
+            _ => Vec::new(),
+        };
+        let step = self.pending.as_ref().map_or(
+            serde_json::Value::Null,
+            |p| serde_json::json!({ "kind": p.verb, "id": p.step }),
+        );
+        let nothing = Readings::new();
+        let glance = self
+            .page
+            .look(&Look {
+                settle,
+                observe: &self.plan.observe,
+                rules: &checks,
+                was: self.was.as_ref().unwrap_or(&nothing),
+                step,
+                aim,
+                within: limit,
+            })
+            .await?;
+        let flow = self.judge_glance(&glance, judged).await;
+        Ok((glance.aimed, flow))
+    }
+
+    /// The rules that are tested after a step of this kind. One that speaks of the readings
+    /// before it waits until there are some.
+    fn checks<'r>(&self, rules: &'r [Rule], verb: &str) -> Vec<RuleCheck<'r>> {
+        rules
+            .iter()
+            .enumerate()
+            .filter(|(index, rule)| rules::applies(rule, verb) && !self.broken.contains(index))
+            .filter(|(_, rule)| self.was.is_some() || !speaks_of_was(&rule.test))
+            .map(|(index, rule)| RuleCheck {
+                index,
+                test: &rule.test,
+                deadline: rule.within.map(|span| span.duration()),
+            })
+            .collect()
+    }
+
+    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Flow {
+        let reading = &glance.reading;
+        self.url.clone_from(&reading.url);
+        let signals = self.page.signals();
+        let mut found = Vec::new();
+        if let Some(pending) = &mut self.pending {
+            pending.url.clone_from(&reading.url);
+            pending.readings.clone_from(&reading.readings);
+        }
+        let (step, index, did) = self.place.clone();
+        let moment =
+            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
+        found.extend(self.judge.signals(&signals, &moment));
+        let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
+        found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
+        if reading.blank && judged {
+            found.extend(whole::blank(&moment));
+        }
+        let was = self.was.clone().unwrap_or_default();
+        for broken in &glance.broken_rules {
+            let Some(rule) = self.rules.get(broken.index) else { continue };
+            match &broken.error {
+                Some(error) => {
+                    let text = format!("“{}” could not be tested at {step}: {error}", rule.name);
+                    self.remarks.push(text);
+                }
+                None => {
+                    self.broken.insert(broken.index);
+                    found.push(rules::broken(rule, None, &moment, &was, &reading.readings));
+                }
+            }
+        }
+        self.walked.signals.extend(signals);
+        // What a page shows before it has come to rest is no state to compare with.
+        self.was = judged.then(|| reading.readings.clone());
+        self.tell_pending().await;
+        self.pronounce(found).await
+    }
+
+    /// Tells violations. Where the page can still be used the walk goes on: something else may
+    /// break, and a finding is judged by the walks in which it broke first.
+    pub(super) async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
+        if self.id.kind == WalkKind::Calm {
+            for violation in &mut found {
+                if shows_calm(violation.oracle) {
+                    violation.severity = Severity::Warn;
+                }
+            }
+        }
+        let mut flow = Flow::On;
+        for violation in self.judge.weigh(found) {
+            if violation.severity == Severity::Fail {
+                self.failed = true;
+                self.standing.failed();
+                self.keep_scene(&violation.signature).await;
+                if ends_a_walk(violation.oracle) {
+                    flow = Flow::Stop;
+                }
+            }
+            let walk = self.id.clone();
+            self.tell(Happening::Violated { walk, violation: Box::new(violation) }).await;
+        }
+        flow
+    }
+
+    /// An `expect` that does not hold.
+    pub(super) async fn disappointed(
+        &mut self,
+        mut record: StepRecord,
+        severity: Severity,
+        failing: &[String],
+    ) -> Flow {
+        record.outcome = Outcome::Failed(failing.join("; "));
+        let moment = Moment {
+            step: &record.step,
+            index: record.index,
+            did: &record.did,
+            url: &self.url,
+            offline: self.offline,
+        };
+        let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
+        self.pass_by(record);
+        self.pronounce(vec![violation]).await
+    }
+
+    /// The browser could not go on: the application's fault, or the tool's.
+    pub(super) async fn broke(&mut self, error: &BrowserError) {
+        let (step, index, did) = self.place.clone();
+        let told = error.to_string();
+        if error.is_infrastructure() {
+            self.walked.verdict = Verdict::Infrastructure(told);
+            return;
+        }
+        self.walked.signals.extend(self.page.signals());
+        let url = self.url.clone();
+        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
+        let violation = match error {
+            BrowserError::Crashed => {
+                let crashed = Observed { at: 0, signal: Signal::Crashed };
+                self.judge.signals(&[crashed], &moment)
+            }
+            BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
+            _ if self.offline => Vec::new(),
+            _ => {
+                let severity = self.standing.severity();
+                let after = self.standing.preserving();
+                vec![expectation::impossible(&moment, &self.plan.name, severity, &told, after)]
+            }
+        };
+        if violation.is_empty() || !self.standing.is_on_path() && !is_whole(error) {
+            self.walked.verdict = Verdict::Stranded(format!("at {step}: {told}"));
+            return;
+        }
+        self.pronounce(violation).await;
+    }
+
+    /// The page as it is now, for whoever has to understand the failure.
+    async fn keep_scene(&mut self, signature: &str) {
+        if self.walked.scenes.len() >= SCENES {
+            return;
+        }
+        let (step, _, did) = self.place.clone();
+        let target = self.target;
+        let snapshot = self.page.snapshot().await.ok();
+        self.walked.scenes.push(Scene {
+            signature: signature.to_owned(),
+            screenshot: self.page.screenshot().await.ok(),
+            target,
+            caption: format!("{step}: {did}"),
+            dom: snapshot.as_ref().map(|s| s.html.clone()),
+            text: snapshot.map(|s| s.text),
+        });
+    }
+}
+
+/// Oracles whose finding on a calm walk is the application's ordinary noise: the journey can be
+/// walked all the same.
+const fn shows_calm(oracle: Oracle) -> bool {
+    matches!(
+        oracle,
+        Oracle::UncaughtException
+            | Oracle::UnhandledRejection
+            | Oracle::Http5xx
+            | Oracle::EndlessRequest
+    )
+}
+
+/// Failures after which nobody could go on.
+const fn ends_a_walk(oracle: Oracle) -> bool {
+    matches!(
+        oracle,
+        Oracle::Crash | Oracle::Hang | Oracle::BlankPage | Oracle::Expect | Oracle::Step
+    )
+}
+
+/// Errors that say something about the page whatever came before.
+const fn is_whole(error: &BrowserError) -> bool {
+    matches!(error, BrowserError::Crashed | BrowserError::Hung { .. })
+}
+
+fn speaks_of_was(test: &RuleTest) -> bool {
+    let RuleTest::Js(js) = test else { return false };
+    js.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == "was")
+}
