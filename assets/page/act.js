@@ -115,17 +115,20 @@ const acts = {
     return null;
   },
   value(el) { return valueOf(el); },
-  snapshot() {
+  ending() {
     const values = {};
     for (const [i, el] of all(rootsOf(), 'input, textarea, select, [contenteditable]').entries()) {
       if (el.type === 'password' || el.type === 'hidden') continue;
       values[`${i + 1} ${nameOf(el) || attribute(el, 'name') || tagOf(el)}`] = valueOf(el);
     }
-    return { url: location.href, title: document.title, html: document.documentElement?.outerHTML ?? '', text: document.body?.innerText ?? '', values };
+    return { url: location.href, text: document.body?.innerText ?? '', values };
+  },
+  snapshot() {
+    return { ...acts.ending(), title: document.title, html: document.documentElement?.outerHTML ?? '' };
   },
 };
 
-const FREE = new Set(['scroll', 'snapshot', 'insert']);
+const FREE = new Set(['scroll', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
   return JSON.stringify(acts[kind](aimed, args) ?? null);

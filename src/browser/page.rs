@@ -50,6 +50,7 @@ impl Default for PageOptions {
 
 /// The page as it stands, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
 pub struct Snapshot {
     /// The URL.
     pub url: String,
@@ -324,12 +325,24 @@ impl<'s> Page<'s> {
             .map_err(|why| BrowserError::Refused { doing: doing.to_owned(), why: why.to_string() })
     }
 
+    /// The page as it stands, without its HTML.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn ending(&mut self) -> Result<Snapshot, BrowserError> {
+        self.read("ending").await
+    }
+
     /// The page as it stands: URL, title, HTML, visible text and what its fields hold.
     ///
     /// # Errors
     /// The page hangs or crashed, or the session is lost.
     pub async fn snapshot(&mut self) -> Result<Snapshot, BrowserError> {
-        let value = self.act("snapshot", json!({}), "read the page").await?;
+        self.read("snapshot").await
+    }
+
+    async fn read(&mut self, what: &str) -> Result<Snapshot, BrowserError> {
+        let value = self.act(what, json!({}), "read the page").await?;
         serde_json::from_value(value).map_err(|why| BrowserError::Refused {
             doing: "read the page".to_owned(),
             why: why.to_string(),

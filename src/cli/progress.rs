@@ -81,9 +81,12 @@ impl Progress {
                 told.then(|| self.line(&format!("✗ {} ({walk})", violation.title)));
             }
             Happening::WalkFinished { walk, verdict, .. } => {
-                self.walks += u64::from(walk.is_first());
+                self.walks += u64::from(walk.is_counted());
                 if let Verdict::Infrastructure(why) = verdict {
                     self.line(&format!("! {walk}: {why}"));
+                }
+                if walk.kind == WalkKind::Trial {
+                    return;
                 }
                 self.advance(walk.kind, walk.is_first());
             }
@@ -105,7 +108,7 @@ impl Progress {
         let phase = match (first, kind) {
             (false, _) => "walking failures again".to_owned(),
             (true, WalkKind::Calm) => "calm walks".to_owned(),
-            (true, WalkKind::Perturbed) => match failures {
+            (true, _) => match failures {
                 0 => "nothing broke".to_owned(),
                 1 => "1 thing broke".to_owned(),
                 n => format!("{n} things broke"),

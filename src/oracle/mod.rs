@@ -10,6 +10,7 @@ pub mod endless;
 pub mod exception;
 pub mod expectation;
 pub mod http;
+pub mod outcome;
 pub mod page;
 pub mod rules;
 pub mod settings;

@@ -156,6 +156,28 @@ pub enum WalkKind {
     Calm,
     /// With deviations.
     Perturbed,
+    /// A perturbed walk without its deviations: what its outcome is compared with.
+    Twin,
+    /// A candidate of shrinking.
+    Trial,
+}
+
+impl WalkKind {
+    /// The word before the number in a walk's id.
+    const fn prefix(self) -> &'static str {
+        match self {
+            WalkKind::Calm => "calm-",
+            WalkKind::Perturbed => "",
+            WalkKind::Twin => "twin-",
+            WalkKind::Trial => "trial-",
+        }
+    }
+
+    /// Whether such a walk has no deviations.
+    #[must_use]
+    pub const fn is_calm(self) -> bool {
+        matches!(self, WalkKind::Calm | WalkKind::Twin)
+    }
 }
 
 impl WalkId {
@@ -171,6 +193,13 @@ impl WalkId {
         Self { attempt, ..self.clone() }
     }
 
+    /// Whether this is one of the walks that a sweep is about: no confirmation, no comparison, no
+    /// candidate of shrinking.
+    #[must_use]
+    pub const fn is_counted(&self) -> bool {
+        self.is_first() && matches!(self.kind, WalkKind::Calm | WalkKind::Perturbed)
+    }
+
     /// Whether this is the first carrying out, not a confirmation.
     #[must_use]
     pub const fn is_first(&self) -> bool {
@@ -180,8 +209,7 @@ impl WalkId {
 
 impl fmt::Display for WalkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calm = if self.kind == WalkKind::Calm { "calm-" } else { "" };
-        write!(f, "{}/{calm}{}", self.journey, self.number)?;
+        write!(f, "{}/{}{}", self.journey, self.kind.prefix(), self.number)?;
         if self.attempt > 1 { write!(f, "#{}", self.attempt) } else { Ok(()) }
     }
 }
@@ -197,10 +225,10 @@ impl FromStr for WalkId {
     fn from_str(text: &str) -> Result<Self, BadWalkId> {
         let (journey, rest) = text.rsplit_once('/').ok_or(BadWalkId)?;
         let (number, attempt) = rest.split_once('#').unwrap_or((rest, "1"));
-        let (kind, number) = match number.strip_prefix("calm-") {
-            Some(number) => (WalkKind::Calm, number),
-            None => (WalkKind::Perturbed, number),
-        };
+        let (kind, number) = [WalkKind::Calm, WalkKind::Twin, WalkKind::Trial]
+            .into_iter()
+            .find_map(|kind| Some((kind, number.strip_prefix(kind.prefix())?)))
+            .unwrap_or((WalkKind::Perturbed, number));
         Ok(Self {
             journey: journey.to_owned(),
             kind,

@@ -122,7 +122,7 @@ impl Finding {
 pub fn findings(run: &Run) -> Vec<Finding> {
     let mut seen: IndexMap<&str, Vec<Shown<'_>>> = IndexMap::new();
     for (id, record) in &run.walks {
-        if matches!(record.verdict, Verdict::Infrastructure(_)) {
+        if matches!(record.verdict, Verdict::Infrastructure(_)) || id.kind == WalkKind::Trial {
             continue;
         }
         for sighting in &record.violations {
@@ -192,7 +192,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     })?;
     let seen = &exhibit.sighting.violation;
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
-    let calm = walks.iter().any(|w| w.kind == WalkKind::Calm);
+    let calm = walks.iter().any(|w| w.kind.is_calm());
     let reach = reach(run, &walks);
     Some(Finding {
         signature: seen.signature.clone(),
@@ -241,7 +241,7 @@ fn reach(run: &Run, walks: &[WalkId]) -> Reach {
         let trials = run
             .walks
             .iter()
-            .filter(|(id, _)| id.is_first() && id.journey == journey)
+            .filter(|(id, _)| id.is_counted() && id.journey == journey)
             .filter(|(id, record)| record.is_conclusive() || walks.contains(id))
             .count();
         let trials = count(trials).max(hits);

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, StepRecord, SweepEnd, SweepHeader, Verdict, Violation, WalkId,
+    Event, Happening, Kept, Severity, StepRecord, SweepEnd, SweepHeader, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -109,8 +109,12 @@ impl Run {
                 }
                 Happening::StepFinished { walk, step } => run.walk(walk, at).steps.push(*step),
                 Happening::Violated { walk, violation } => {
-                    let sighting = Sighting { at, violation: *violation };
-                    run.walk(walk, at).violations.push(sighting);
+                    let record = run.walk(walk, at);
+                    // Outcomes are compared when the walk is over already.
+                    if violation.severity == Severity::Fail && record.is_conclusive() {
+                        record.verdict = Verdict::Failed;
+                    }
+                    record.violations.push(Sighting { at, violation: *violation });
                 }
                 Happening::EvidenceKept { walk, signature, kept } => {
                     run.walk(walk, at).kept.insert(signature, kept);
@@ -126,9 +130,9 @@ impl Run {
         run
     }
 
-    /// The walks that say something about the application, confirmations left out.
+    /// The walks that a sweep is about and that say something about the application.
     pub fn conclusive(&self) -> impl Iterator<Item = (&WalkId, &WalkRecord)> {
-        self.walks.iter().filter(|(id, record)| id.is_first() && record.is_conclusive())
+        self.walks.iter().filter(|(id, record)| id.is_counted() && record.is_conclusive())
     }
 
     /// The record of a walk, made where its beginning was lost.

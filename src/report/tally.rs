@@ -29,9 +29,11 @@ pub struct Tally {
     pub interrupted: u32,
     /// Walks that were walked again to confirm a failure.
     pub confirmations: u32,
-    /// Requests of all walks and confirmations.
+    /// Walks that were walked to compare outcomes and to shrink.
+    pub beside: u32,
+    /// Requests of all walks, whatever they were walked for.
     pub requests: u32,
-    /// Steps of all walks and confirmations.
+    /// Steps of all walks, whatever they were walked for.
     pub steps: u32,
 }
 
@@ -48,15 +50,19 @@ impl Tally {
         for (id, record) in walks {
             tally.requests = tally.requests.saturating_add(record.requests);
             tally.steps += u32::try_from(record.steps.len()).unwrap_or(u32::MAX);
-            if !id.is_first() {
+            if matches!(id.kind, WalkKind::Calm | WalkKind::Perturbed) && !id.is_first() {
                 tally.confirmations += 1;
                 continue;
             }
-            tally.walks += 1;
             match id.kind {
                 WalkKind::Calm => tally.calm += 1,
                 WalkKind::Perturbed => tally.perturbed += 1,
+                WalkKind::Twin | WalkKind::Trial => {
+                    tally.beside += 1;
+                    continue;
+                }
             }
+            tally.walks += 1;
             match record.verdict {
                 Verdict::Passed => tally.passed += 1,
                 Verdict::Failed => tally.failed += 1,

@@ -144,6 +144,9 @@ impl Page {
         if tally.confirmations > 0 {
             walks += &format!("; {} more to confirm", words::grouped(tally.confirmations));
         }
+        if tally.beside > 0 {
+            walks += &format!("; {} to compare", words::grouped(tally.beside));
+        }
         self.wrapped("  ", None, &format!("{walks} · {}", words::took(run.took)));
         self.reasons("stranded", &tally::stranded(run));
         self.reasons("infrastructure", &tally::infrastructure(run));

@@ -5,7 +5,9 @@
 //! driver and a session and gets one walk at a time. They speak through bounded channels.
 
 mod confirm;
+mod exhibits;
 mod folder;
+mod outcomes;
 mod run;
 mod schedule;
 mod worker;

@@ -11,7 +11,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::confirm::again;
+use super::exhibits::Exhibits;
 use super::folder::Folder;
+use super::outcomes::{Outcomes, calmed};
 use super::schedule::Schedule;
 use super::worker::{Job, Report, Seat, work};
 use super::{Extent, Order, SweepError, secrets};
@@ -19,11 +21,11 @@ use crate::browser::PageOptions;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Event, Finding, Happening, Journal, Kept, Run, Severity, SweepEnd, SweepHeader, Verdict,
+    self, Event, Finding, Happening, Journal, Run, Severity, SweepEnd, SweepHeader, Verdict,
     WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
-use crate::walk::{Conduct, Lent, Pictures, Walked};
+use crate::walk::{Conduct, Lent, Pictures};
 
 /// A finished sweep.
 #[derive(Debug)]
@@ -35,9 +37,6 @@ pub struct Swept {
     /// What it found.
     pub findings: Vec<Finding>,
 }
-
-/// How many walks of one defect keep their evidence.
-const EXHIBITS: u32 = 3;
 
 /// How long workers may take to put their browsers away.
 const LEAVE_LIMIT: Duration = Duration::from_secs(10);
@@ -129,7 +128,6 @@ struct Office<'a> {
     order: Order,
     folder: Folder,
     journal: Journal,
-    secrets: Secrets,
     began: Timestamp,
     clock: Instant,
     deadline: Option<Instant>,
@@ -137,8 +135,8 @@ struct Office<'a> {
     events: Vec<Event>,
     plans: BTreeMap<WalkId, (Journey, String)>,
     conduct: Arc<Conduct>,
-    kept: BTreeMap<WalkId, Vec<(String, Kept)>>,
-    exhibits: BTreeMap<String, u32>,
+    exhibits: Exhibits,
+    outcomes: Outcomes,
     broken_in_a_row: u32,
     stop: Option<Stop>,
     desks: Vec<Desk>,
@@ -190,16 +188,15 @@ impl<'a> Office<'a> {
             },
             interrupts: [catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?],
             order,
+            exhibits: Exhibits::new(folder.clone(), secrets, began),
             folder,
             journal,
-            secrets,
             began,
             clock: Instant::now(),
             observe,
             events: Vec::new(),
             plans: BTreeMap::new(),
-            kept: BTreeMap::new(),
-            exhibits: BTreeMap::new(),
+            outcomes: Outcomes::default(),
             broken_in_a_row: 0,
             stop: None,
             desks,
@@ -249,8 +246,11 @@ impl<'a> Office<'a> {
                 self.deadline = None;
                 self.stop = None;
                 self.confirm().await;
+                self.confirm().await;
                 self.stop.get_or_insert(Stop::BudgetSpent);
             } else {
+                self.confirm().await;
+                // A comparison that came late.
                 self.confirm().await;
             }
         }
@@ -335,8 +335,7 @@ impl<'a> Office<'a> {
     }
 
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
-    async fn phase(&mut self, walks: impl Iterator<Item = WalkId>) {
-        let mut walks = walks.peekable();
+    async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
         loop {
             self.feed(&mut walks).await;
             if self.desks.iter().all(|desk| !desk.busy) {
@@ -356,7 +355,7 @@ impl<'a> Office<'a> {
         }
     }
 
-    async fn feed(&mut self, walks: &mut std::iter::Peekable<impl Iterator<Item = WalkId>>) {
+    async fn feed(&mut self, walks: &mut impl Iterator<Item = WalkId>) {
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.stop.get_or_insert(Stop::BudgetSpent);
         }
@@ -364,10 +363,11 @@ impl<'a> Office<'a> {
             if self.stop.is_some() {
                 return;
             }
-            if self.desks[number].busy || walks.peek().is_none() {
+            if self.desks[number].busy {
                 continue;
             }
-            let Some(id) = walks.next() else { return };
+            // What is known of a walk before another begins costs no second look at it later.
+            let Some(id) = self.outcomes.due().or_else(|| walks.next()) else { return };
             match self.job(id, number) {
                 Ok(job) => {
                     self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok();
@@ -393,7 +393,8 @@ impl<'a> Office<'a> {
         let lent = Lent::gather(&plan, worker, &environment, &mut Secrets::default())
             .map_err(|e| e.to_string())?;
         let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
-        let conduct = if confirms && id.attempt == 2 {
+        let pictured = id.attempt == 2 && (confirms || id.kind == WalkKind::Twin);
+        let conduct = if pictured {
             Arc::new(Conduct { pictures: Pictures::OfEveryStep, ..(*self.conduct).clone() })
         } else {
             Arc::clone(&self.conduct)
@@ -404,6 +405,11 @@ impl<'a> Office<'a> {
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
         let order = &self.order;
+        if id.kind == WalkKind::Twin {
+            let walk = WalkId { kind: WalkKind::Perturbed, ..id.clone() };
+            let (plan, _) = self.plans.get(&walk).ok_or("a twin of nothing")?;
+            return Ok(calmed(plan));
+        }
         let journey = order
             .journeys
             .iter()
@@ -417,10 +423,11 @@ impl<'a> Office<'a> {
             viewport: order.viewport,
             journeys: &order.journeys,
         };
-        Ok(match id.kind {
-            WalkKind::Calm => perturb::calm(journey, id.number, &terms),
-            WalkKind::Perturbed => perturb::perturbed(journey, id.number, &terms),
-        })
+        match id.kind {
+            WalkKind::Calm => Ok(perturb::calm(journey, id.number, &terms)),
+            WalkKind::Perturbed => Ok(perturb::perturbed(journey, id.number, &terms)),
+            WalkKind::Twin | WalkKind::Trial => Err(format!("{id} has no plan of its own")),
+        }
     }
 
     /// A replay: the files are the plans.
@@ -461,42 +468,26 @@ impl<'a> Office<'a> {
             return;
         }
         self.broken_in_a_row = 0;
-        if let Err(error) = self.keep(&id, &walked) {
-            let text = format!("evidence of {id} could not be written: {error}");
-            self.write(Happening::Remark { walk: Some(id), text });
+        let mut kept = vec![self.exhibits.keep(&id, &walked)];
+        if id.kind == WalkKind::Twin {
+            self.exhibits.keep_ending(&id, &walked);
         }
-    }
-
-    /// Keeps the evidence of a failed walk, or adds the filmstrip that a confirmation made.
-    fn keep(&mut self, id: &WalkId, walked: &Walked) -> std::io::Result<()> {
-        if !id.is_first() {
-            return self.add_filmstrip(&id.again(1), walked);
-        }
-        for scene in &walked.scenes {
-            let exhibits = self.exhibits.entry(scene.signature.clone()).or_default();
-            *exhibits += 1;
-            if *exhibits > EXHIBITS {
-                continue;
+        for (other, violation) in self.outcomes.take(&id, walked.ending.clone()) {
+            // Only the walk that has just come in is at hand with its pictures.
+            if other == id {
+                kept.push(self.exhibits.keep_difference(&id, &walked, &violation));
             }
-            let kept = self.folder.keep_evidence(id, walked, scene, self.began, &self.secrets)?;
-            let signature = scene.signature.clone();
-            self.kept.entry(id.clone()).or_default().push((signature.clone(), kept.clone()));
-            self.write(Happening::EvidenceKept { walk: id.clone(), signature, kept });
+            self.write(Happening::Violated { walk: other, violation: Box::new(violation) });
         }
-        Ok(())
-    }
-
-    fn add_filmstrip(&mut self, first: &WalkId, walked: &Walked) -> std::io::Result<()> {
-        let strip = self.folder.keep_filmstrip(first, &walked.frames, &self.secrets)?;
-        let (Some(strip), Some(kept)) = (strip, self.kept.get(first)) else { return Ok(()) };
-        for (signature, kept) in kept.clone() {
-            // The pictures are of another carrying out: they belong to what that one showed too.
-            if walked.scenes.iter().any(|scene| scene.signature == signature) {
-                let kept = Kept { filmstrip: Some(strip.clone()), ..kept };
-                self.write(Happening::EvidenceKept { walk: first.clone(), signature, kept });
+        for kept in kept {
+            match kept {
+                Ok(told) => told.into_iter().for_each(|happening| self.write(happening)),
+                Err(error) => {
+                    let text = format!("evidence of {id} could not be written: {error}");
+                    self.write(Happening::Remark { walk: Some(id.clone()), text });
+                }
             }
         }
-        Ok(())
     }
 
     /// Sends everybody home and closes the books.

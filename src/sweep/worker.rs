@@ -119,7 +119,13 @@ async fn attempt(
                 requests: 0,
             };
             let _ = told.send(ended).await;
-            Walked { verdict, signals: Vec::new(), scenes: Vec::new(), frames: Vec::new() }
+            Walked {
+                verdict,
+                signals: Vec::new(),
+                scenes: Vec::new(),
+                frames: Vec::new(),
+                ending: None,
+            }
         }
     };
     if let Some(broken) = seat.take() {

@@ -14,9 +14,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::browser::Page;
-use crate::journey::Journey;
-use crate::oracle::Settings;
-use crate::record::{Happening, Observed, Rect, Verdict, WalkId};
+use crate::journey::{Journey, Operator, StepId};
+use crate::oracle::{self, Settings};
+use crate::record::{Happening, Observed, Rect, Severity, Verdict, WalkId};
 
 pub use lent::{Lent, MissingValue};
 pub use pace::Pace;
@@ -74,6 +74,24 @@ pub struct Walked {
     pub scenes: Vec<Scene>,
     /// A picture of each step, where they were asked for.
     pub frames: Vec<Frame>,
+    /// Where it ended; `None` where nothing can be said of it, because the walk failed or left
+    /// its journey's path.
+    pub ending: Option<Ending>,
+}
+
+/// Where a walk ended that was on its journey's path until then.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    /// What a person would say the page shows.
+    pub outcome: oracle::outcome::Outcome,
+    /// How bad it is when that differs from the same walk without deviations.
+    pub severity: Severity,
+    /// The deviations that should have changed nothing.
+    pub after: Vec<Operator>,
+    /// The last step, its place in the walk, and what was done.
+    pub last: (StepId, u32, String),
+    /// The page's URL.
+    pub url: String,
 }
 
 /// The page when a walk failed.

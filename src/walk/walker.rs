@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::adapt::{self, Miss};
-use super::{Conduct, Frame, Lent, Pace, Pictures, Walked, carry};
+use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
 use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
 use crate::journey::{Action, Journey, Operator, Rule, StepId, Target};
-use crate::oracle::{Judge, Judgement, Moment, Readings, Standing, expectation};
+use crate::oracle::{self, Judge, Judgement, Moment, Readings, Standing, expectation};
 use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
 use crate::perturb::{Move, script, words};
 use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
@@ -117,6 +117,7 @@ impl<'a, 's> Walker<'a, 's> {
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                ending: None,
             },
             page,
             id,
@@ -145,13 +146,32 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         if broken.is_none() && !ended {
-            let limit = self.conduct.step_limit;
-            broken = self.look(Aim::Nothing, Settle::AtRest, limit).await.err();
+            broken = self.end().await.err();
         }
         if let Some(error) = broken {
             self.broke(&error).await;
         }
         self.finish().await
+    }
+
+    /// Looks at what the last step led to. Where nothing may have changed the outcome, it is kept
+    /// for comparing.
+    async fn end(&mut self) -> Result<(), BrowserError> {
+        let limit = self.conduct.step_limit;
+        let (_, flow) = self.look(Aim::Nothing, Settle::AtRest, limit).await?;
+        if flow == Flow::Stop || !self.standing.is_on_path() {
+            return Ok(());
+        }
+        let page = self.page.ending().await?;
+        self.walked.ending = Some(Ending {
+            outcome: oracle::outcome::Outcome::new(&page.url, &page.text, page.values),
+            severity: self.standing.severity(),
+            after: self.standing.preserving().to_vec(),
+            last: self.place.clone(),
+            url: page.url,
+        });
+        self.photograph().await;
+        Ok(())
     }
 
     async fn finish(mut self) -> Walked {

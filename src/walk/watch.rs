@@ -11,7 +11,6 @@ use crate::journey::{Rule, RuleTest};
 use crate::oracle::{Moment, Readings, expectation, page as whole, rules};
 use crate::record::{
     Happening, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict, Violation,
-    WalkKind,
 };
 
 impl Walker<'_, '_> {
@@ -112,7 +111,7 @@ impl Walker<'_, '_> {
     /// Tells violations. Where the page can still be used the walk goes on: something else may
     /// break, and a finding is judged by the walks in which it broke first.
     pub(super) async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
-        if self.id.kind == WalkKind::Calm {
+        if self.id.kind.is_calm() {
             for violation in &mut found {
                 if shows_calm(violation.oracle) {
                     violation.severity = Severity::Warn;
