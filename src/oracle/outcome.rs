@@ -84,7 +84,8 @@ pub fn difference(due: &Outcome, seen: &Outcome, varying: &Varying) -> Option<Di
     // advertisement that comes up for the first time.
     let stand_ins = extra_by_itself.len().saturating_sub(missing_by_itself.len());
     let replaced = surplus.is_empty() && missing.len() <= stand_ins;
-    if !replaced && !(missing.is_empty() && surplus.is_empty()) {
+    let differs = !missing.is_empty() || !surplus.is_empty();
+    if differs && !replaced {
         let mut words = told("should be there", &missing);
         words.extend(told("should not be there", &surplus));
         return Some(Difference { part: "text", words });

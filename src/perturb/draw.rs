@@ -42,16 +42,24 @@ pub fn calm(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
 
 /// The plan of a perturbed walk.
 ///
-/// Each operator happens at each step where it applies with its rate there. Beside these, every
-/// walk has one deviation that is its own: the pairs of operator and step are put in a random
-/// order once for each journey, and walk *n* takes the *n*th, so that no walk is wasted on a
-/// straight path and a sweep tries each pair before it tries one twice.
+/// Each operator happens at each step where it applies with its rate there. Every third walk is
+/// faithful: only preserving operators happen, so that its outcome can be judged to the end.
+///
+/// Beside these, every walk has one deviation that is its own, of the preserving ones on a
+/// faithful walk and of the altering ones on the others: the pairs of operator and step are put
+/// in a random order once for each journey, and walks take them in turn, so that no walk is
+/// wasted on a straight path and a sweep tries each pair before it tries one twice.
 #[must_use]
 pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     let mut plan = concrete(journey, terms.seed, walk);
     let flat = flat(&plan.steps);
-    let sites = sites(&plan, &flat, terms);
-    let own = own_deviation(&sites, journey, walk, terms.seed);
+    let faithful = walk % 3 == 1;
+    let mut sites = sites(&plan, &flat, terms);
+    if faithful {
+        sites.retain(|site| site.operator.is_preserving());
+    }
+    let turn = if faithful { walk / 3 } else { walk - (walk + 1) / 3 };
+    let own = own_deviation(&sites, &flat, journey, turn, terms.seed);
     let mut drawn = Vec::new();
     for (place, site) in sites.iter().enumerate() {
         let rng = &mut site.stream(journey, walk, terms.seed);
@@ -216,22 +224,34 @@ fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
     sites
 }
 
-/// Which site is this walk's own: a weighted random order of all of them (Efraimidis and
-/// Spirakis 2006), the same for every walk. The weight is the probability that twenty walks
-/// would not meet the site by themselves: what happens all the time needs no walk of its own.
-fn own_deviation(sites: &[Site], journey: &Journey, walk: u32, seed: Seed) -> Option<usize> {
+/// Which site is a walk's own: a weighted random order (Efraimidis and Spirakis 2006), the same
+/// for every walk, of the altering sites where there are any, else of all. The weight is the
+/// probability that twenty walks would not meet the site by themselves: what happens all the time
+/// needs no walk of its own. A step that needs others is one that people came for, and counts
+/// three times.
+fn own_deviation(
+    sites: &[Site],
+    flat: &[Step],
+    journey: &Journey,
+    turn: u32,
+    seed: Seed,
+) -> Option<usize> {
     const WALKS: f64 = 20.0;
+    let altering = sites.iter().any(|site| !site.operator.is_preserving());
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
+        .filter(|(_, site)| !altering || !site.operator.is_preserving())
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            (-libm::log(1.0 - u) / libm::pow(1.0 - site.rate.min(0.99), WALKS), place)
+            let matters = if flat[site.at].needs.is_empty() { 1.0 } else { 3.0 };
+            let weight = matters * libm::pow(1.0 - site.rate.min(0.99), WALKS);
+            (-libm::log(1.0 - u) / weight, place)
         })
         .collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let turn = usize::try_from(walk).ok()?.checked_rem(keyed.len())?;
+    let turn = usize::try_from(turn).ok()?.checked_rem(keyed.len())?;
     keyed.get(turn).map(|&(_, place)| place)
 }
 
