@@ -1,7 +1,7 @@
 //! desirepath, a synthetic user agent for the web.
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
-//! `cli` → `demo` → `report` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
+//! `cli` → `demo` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
 //! `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
 pub mod analytics;
@@ -17,6 +17,7 @@ pub mod record;
 pub mod redact;
 pub mod report;
 pub mod route;
+pub mod shrink;
 pub mod sweep;
 pub mod time;
 pub mod walk;

@@ -31,6 +31,8 @@ pub struct Config {
     pub budget: Option<Span>,
     /// Walks at once.
     pub users: Option<usize>,
+    /// Walks that may be spent on making each confirmed failure small.
+    pub shrink: Option<u32>,
     /// `none`, `human`, `wild` or a file.
     pub perturb: Option<String>,
     /// `real`, `fast` or a factor.

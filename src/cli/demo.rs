@@ -19,8 +19,12 @@ use crate::journey::{Journey, link};
 use crate::perturb::{Profile, Seed};
 use crate::record::{Event, Finding, Happening, Severity, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
+use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, sweep};
 use crate::walk::{Conduct, Pace};
+
+/// A demonstration has to end.
+const SHRINK: Budget = Budget { walks: 8, findings: 3 };
 
 /// The port that the replay commands at the end count on; where it is taken, any other will do.
 const PORT: u16 = 7311;
@@ -130,12 +134,14 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
          (profile `human`, seed {}).",
         args.walks, args.seed
     );
-    sweep(order, &mut |event| {
+    let mut observe = |event: &Event| {
         calm.event(event, &told);
         progress.event(event);
-    })
-    .await
-    .map_err(|error| Failure::sweep(&error))
+    };
+    let swept = sweep(order, &mut observe, async |trials| {
+        shrink::shrink(&Which::Confirmed, SHRINK, &Profile::human(), trials).await;
+    });
+    swept.await.map_err(|error| Failure::sweep(&error))
 }
 
 /// Tells how the straight walks went, at the moment at which the others begin.

@@ -15,6 +15,7 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod shop;
+pub mod shrink;
 pub mod style;
 
 use std::io::Write;
@@ -48,6 +49,8 @@ pub enum Command {
     Run(Box<run::Args>),
     /// Walk a plan again, exactly
     Replay(replay::Args),
+    /// Find the smallest walk that still fails in the same way
+    Shrink(shrink::Args),
     /// Write reports again from a stored run
     Report(report::Args),
     /// Start the bundled shop, to play with
@@ -69,6 +72,7 @@ impl Cli {
             Command::Check(args) => Ok(check(args)),
             Command::Run(args) => run::run(args).await,
             Command::Replay(args) => replay::run(args).await,
+            Command::Shrink(args) => shrink::run(args).await,
             Command::Report(args) => report::run(args),
             Command::Shop(args) => shop::run(args).await,
             Command::Schema(args) => {

@@ -90,6 +90,9 @@ impl Progress {
                 }
                 self.advance(walk.kind, walk.is_first());
             }
+            Happening::Shrunk { shrunk, .. } => {
+                self.line(&format!("  smallest: {}", shrunk.cause));
+            }
             Happening::Remark { text, .. } if self.detail == Detail::Steps => {
                 self.line(&format!("· {text}"));
             }

@@ -46,6 +46,14 @@ pub struct Args {
 /// What is wrong, with its exit code.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
+    let order = order(args, &config)?;
+    let reports = args.output.reports(&config)?;
+    let swept = walk_all(order, Detail::Steps, async |_| ()).await?;
+    finish(&swept, &reports, FailOn::Any)
+}
+
+/// The plans as they are.
+pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
     let mut plans = input::load(&args.walks).map_err(Failure::input)?;
     for plan in &mut plans {
         refuse_roaming(plan)?;
@@ -65,7 +73,7 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let pace: Pace =
         if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
-    let order = Order {
+    Ok(Order {
         journeys: plans,
         extent: Extent::AsPlanned(args.times),
         base_url: header.base_url,
@@ -74,13 +82,10 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
         pace,
         users: 1,
         viewport: header.viewport,
-        launch: args.browser.launch(&config)?,
+        launch: args.browser.launch(config)?,
         release: config.release.clone(),
-        out: args.output.folder(&config),
-        conduct: Conduct { pace, settings: config.settings(), ..conduct(&config) },
+        out: args.output.folder(config),
+        conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },
         confirmations: 0,
-    };
-    let reports = args.output.reports(&config)?;
-    let swept = walk_all(order, Detail::Steps).await?;
-    finish(&swept, &reports, FailOn::Any)
+    })
 }

@@ -14,12 +14,18 @@ use crate::journey::{Action, Journey, ids};
 use crate::perturb::{Profile, Seed};
 use crate::record::{Severity, SweepEnd};
 use crate::report::{self, Kind};
-use crate::sweep::{Extent, Order, Swept, sweep};
+use crate::shrink::{self, Budget, Which};
+use crate::sweep::{Extent, Order, Swept, Trials, sweep};
 use crate::time::Span;
 use crate::walk::{Conduct, Pace};
 
 /// Perturbed walks where nobody says how many.
 const WALKS: u32 = 100;
+
+/// Walks that may be spent on shrinking one finding, where nobody says how many.
+const SHRINK: u32 = 20;
+/// How many findings are shrunk by themselves: whoever reads a report has had enough by then.
+const SHRUNK_FINDINGS: usize = 12;
 
 /// Walk the journeys, calm and perturbed, and report what broke
 #[derive(Debug, Default, clap::Args)]
@@ -47,6 +53,9 @@ pub struct Args {
     /// How long people think: real, fast, or a factor [default: fast]
     #[arg(long, env = "DESIREPATH_PACE", value_name = "PACE")]
     pub pace: Option<String>,
+    /// How many walks may be spent on making each confirmed failure small; 0: none [default: 20]
+    #[arg(long, env = "DESIREPATH_SHRINK", value_name = "N")]
+    pub shrink: Option<u32>,
     /// The release under test, for reports and comparison
     #[arg(long, env = "DESIREPATH_RELEASE", value_name = "NAME")]
     pub release: Option<String>,
@@ -120,7 +129,13 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
         (None, None) => FailOn::Any,
     };
     let reports = args.output.reports(&config)?;
-    let swept = walk_all(order, Detail::Sweep).await?;
+    let profile = order.profile.clone();
+    let walks = args.shrink.or(config.shrink).unwrap_or(SHRINK);
+    let budget = Budget { walks, findings: if walks == 0 { 0 } else { SHRUNK_FINDINGS } };
+    let swept = walk_all(order, Detail::Sweep, async |trials| {
+        shrink::shrink(&Which::Confirmed, budget, &profile, trials).await;
+    })
+    .await?;
     finish(&swept, &reports, fail_on)
 }
 
@@ -202,7 +217,11 @@ pub(super) fn conduct(config: &Config) -> Conduct {
 }
 
 /// Walks, with progress.
-pub(super) async fn walk_all(order: Order, detail: Detail) -> Result<Swept, Failure> {
+pub(super) async fn walk_all(
+    order: Order,
+    detail: Detail,
+    then: impl AsyncFnOnce(&mut Trials<'_, '_>),
+) -> Result<Swept, Failure> {
     let calm = order.journeys.len() as u64;
     let expected = match order.extent {
         Extent::Walks(walks) if order.profile.is_calm() => Some(calm.min(calm + u64::from(walks))),
@@ -211,7 +230,8 @@ pub(super) async fn walk_all(order: Order, detail: Detail) -> Result<Swept, Fail
         Extent::Budget(_) => None,
     };
     let mut progress = Progress::new(detail, expected);
-    sweep(order, &mut |event| progress.event(event)).await.map_err(|error| Failure::sweep(&error))
+    let swept = sweep(order, &mut |event| progress.event(event), then).await;
+    swept.map_err(|error| Failure::sweep(&error))
 }
 
 /// Writes the reports, prints the summary, and says how it ends.
@@ -311,7 +331,7 @@ fn viewport(text: Option<&str>) -> Result<(u32, u32), Failure> {
         })
 }
 
-fn processors() -> usize {
+pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

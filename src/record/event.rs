@@ -72,6 +72,15 @@ pub enum Happening {
         /// How many requests it made.
         requests: u32,
     },
+    /// A smaller walk was found that fails in the same way.
+    Shrunk {
+        /// The walk that was shrunk.
+        walk: WalkId,
+        /// What it shows.
+        signature: String,
+        /// What came of it.
+        shrunk: Box<Shrunk>,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.
@@ -89,13 +98,14 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 8] = [
+    pub const WORDS: [&'static str; 9] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
         "walk_finished",
+        "shrunk",
         "remark",
         "sweep_finished",
     ];
@@ -461,6 +471,28 @@ pub struct Kept {
     pub console: Option<String>,
     /// The network as HAR.
     pub har: Option<String>,
+}
+
+/// The smallest walk that still fails in the same way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shrunk {
+    /// Its plan, relative to the run's folder.
+    pub plan: String,
+    /// Its steps.
+    pub steps: u32,
+    /// The steps of the walk that was shrunk.
+    pub of_steps: u32,
+    /// The deviations that remain, each in words.
+    pub deviations: Vec<String>,
+    /// What it takes to make it fail, in one sentence.
+    pub cause: String,
+    /// How many walks it took to find it.
+    pub tried: u32,
+    /// How often it failed when it was walked again.
+    pub reproduced: super::Reproduced,
+    /// How many times as probable the remaining deviations are as none of them, under the
+    /// sweep's profile; `None` where none remains.
+    pub likelihood: Option<f64>,
 }
 
 /// Why a sweep ended.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Estimate, Kept, Oracle, Run, Severity, Sighting, Verdict, WalkId, WalkKind, WalkRecord,
+    Estimate, Kept, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId, WalkKind, WalkRecord,
 };
 use crate::journey::{Operator, StepId};
 
@@ -56,6 +56,9 @@ pub struct Finding {
     pub exhibit: WalkId,
     /// The exhibit's plan, relative to the run's folder.
     pub plan: String,
+    /// The smallest walk that fails in the same way, where one was looked for and found.
+    #[serde(default)]
+    pub smallest: Option<Shrunk>,
     /// Milliseconds from the sweep's beginning to the first sighting.
     pub first_at: u64,
     /// The exhibit's evidence.
@@ -212,6 +215,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         reproduced: reproduced(run, &walks, shown),
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),
+        smallest: run.shrunk.get(&seen.signature).cloned(),
         first_at: shown.iter().map(|s| s.sighting.at).min()?,
         evidence: exhibit.kept().cloned().unwrap_or_default(),
         request: seen.request.clone(),

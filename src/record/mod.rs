@@ -10,7 +10,7 @@ pub mod signal;
 
 pub use estimate::Estimate;
 pub use event::{
-    Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, StepRecord, SweepEnd,
+    Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
     SweepHeader, Verdict, Violation, WalkId, WalkKind,
 };
 pub use finding::{Certainty, Finding, Reproduced, findings};

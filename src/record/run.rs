@@ -4,7 +4,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, Severity, StepRecord, SweepEnd, SweepHeader, Verdict, Violation, WalkId,
+    Event, Happening, Kept, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader, Verdict,
+    Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -14,6 +15,8 @@ pub struct Run {
     pub header: SweepHeader,
     /// The walks, in the order in which they began.
     pub walks: IndexMap<WalkId, WalkRecord>,
+    /// The smallest walks that were found, by the signature of what they show.
+    pub shrunk: IndexMap<String, Shrunk>,
     /// What the reader should know beside the findings.
     pub remarks: Vec<Note>,
     /// Why the sweep ended; `None` where the journal stops before the end.
@@ -122,6 +125,9 @@ impl Run {
                 Happening::WalkFinished { walk, verdict, took, requests } => {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);
+                }
+                Happening::Shrunk { signature, shrunk, .. } => {
+                    run.shrunk.insert(signature, *shrunk);
                 }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),

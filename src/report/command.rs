@@ -5,10 +5,12 @@ use std::path::Path;
 
 use crate::record::{Finding, Run, SweepHeader};
 
-/// `desirepath replay DIR/walks/x.yaml`: the walk that shows a finding best, again.
+/// `desirepath replay DIR/walks/x.yaml`: the smallest walk that shows a finding, or the one that
+/// shows it best.
 #[must_use]
 pub fn replay(dir: &Path, finding: &Finding) -> String {
-    format!("desirepath replay {}", quoted(&dir.join(&finding.plan).to_string_lossy()))
+    let plan = finding.smallest.as_ref().map_or(&finding.plan, |smallest| &smallest.plan);
+    format!("desirepath replay {}", quoted(&dir.join(plan).to_string_lossy()))
 }
 
 /// `desirepath run --seed …`: the same sweep again.

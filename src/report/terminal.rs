@@ -126,6 +126,9 @@ impl Page {
         } else if finding.calm {
             self.wrapped("  ", None, "without any deviation too");
         }
+        if let Some(smallest) = &finding.smallest {
+            self.wrapped("  ", None, &words::smallest(smallest));
+        }
         if finding.severity == Severity::Fail {
             let mut lines = finding.message.lines().filter(|line| !line.trim().is_empty());
             for line in lines.by_ref().take(MESSAGE_LINES) {

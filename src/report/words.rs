@@ -1,7 +1,7 @@
 //! Numbers as a person reads them: counts with their nouns, shares, lengths of time. One way to
 //! say each, in every report.
 
-use crate::record::{Certainty, Estimate, Finding};
+use crate::record::{Certainty, Estimate, Finding, Shrunk};
 
 /// `1 walk`, `40 walks`. The noun's plural is regular.
 #[must_use]
@@ -102,6 +102,34 @@ pub fn deviations(finding: &Finding) -> String {
         .map(|(operator, n)| format!("{} in {n} of {of}", operator.word()))
         .collect();
     words.join(", ")
+}
+
+/// The smallest walk: `smallest: 3 of 18 steps, fails 3 of 3. It fails at pay when people
+/// double-click at pay. About 1 session in 50 does so, by the profile's rates.`
+#[must_use]
+pub fn smallest(shrunk: &Shrunk) -> String {
+    let again = shrunk.reproduced;
+    let mut text = format!(
+        "smallest: {} of {}, fails {} of {}. {}{}.",
+        grouped(shrunk.steps),
+        count(shrunk.of_steps, "step"),
+        again.times,
+        again.of,
+        shrunk.cause.chars().take(1).flat_map(char::to_uppercase).collect::<String>(),
+        shrunk.cause.chars().skip(1).collect::<String>(),
+    );
+    if let Some(likelihood) = shrunk.likelihood.filter(|l| *l > 0.0) {
+        let one_in = (1.0 / likelihood).round().clamp(1.0, 1e9) as u32;
+        text += &match one_in {
+            1 => " Every other session of the journey or more does so, by the profile's rates."
+                .to_owned(),
+            n => format!(
+                " About 1 session of the journey in {} does so, by the profile's rates.",
+                grouped(n + 1)
+            ),
+        };
+    }
+    text
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod folder;
 mod outcomes;
 mod run;
 mod schedule;
+mod trials;
 mod worker;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use crate::walk::{Conduct, MissingValue, Pace};
 
 pub use folder::Folder;
 pub use run::{Swept, sweep};
+pub use trials::{Trials, Tried};
 
 /// Everything that a sweep is told.
 #[derive(Debug, Clone)]

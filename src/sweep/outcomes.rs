@@ -22,6 +22,8 @@ pub(super) struct Outcomes {
     twins: BTreeMap<WalkId, Option<Outcome>>,
     asked: BTreeSet<WalkId>,
     due: VecDeque<WalkId>,
+    /// Variations of a walk that keep its steps: its twin is theirs.
+    like: BTreeMap<WalkId, WalkId>,
     /// Walks that are not decided.
     open: BTreeMap<WalkId, Ending>,
     /// Outcomes that differ, by the walk's first attempt.
@@ -54,6 +56,11 @@ impl Outcomes {
             _ => {}
         }
         self.decide()
+    }
+
+    /// Compares a variation of a walk with that walk's twin.
+    pub(super) fn compare_like(&mut self, id: &WalkId, of: &WalkId) {
+        self.like.insert(id.clone(), of.again(1));
     }
 
     /// The next twin that is to be walked.
@@ -92,7 +99,7 @@ impl Outcomes {
         if self.calm.get(&id.journey).is_some_and(|calm| same(calm, varying)) {
             return Decision::Same;
         }
-        let twin = twin_of(id);
+        let twin = twin_of(self.like.get(&id.again(1)).unwrap_or(id));
         let due = match self.twins.get(&twin) {
             Some(Some(due)) => due,
             Some(None) => return Decision::Same,

@@ -15,6 +15,7 @@ use super::exhibits::Exhibits;
 use super::folder::Folder;
 use super::outcomes::{Outcomes, calmed};
 use super::schedule::Schedule;
+use super::trials::Trials;
 use super::worker::{Job, Report, Seat, work};
 use super::{Extent, Order, SweepError, secrets};
 use crate::browser::PageOptions;
@@ -41,7 +42,8 @@ pub struct Swept {
 /// How long workers may take to put their browsers away.
 const LEAVE_LIMIT: Duration = Duration::from_secs(10);
 
-/// Carries a sweep out. `observe` sees every event as it is written.
+/// Carries a sweep out. `observe` sees every event as it is written; `then` may ask for more walks
+/// when all that were ordered are over, and is not asked where the sweep was interrupted.
 ///
 /// # Errors
 /// No browser, no application, nowhere to write: nothing is begun then. What breaks later ends
@@ -49,6 +51,7 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(10);
 pub async fn sweep(
     order: Order,
     observe: &mut (dyn FnMut(&Event) + Send),
+    then: impl AsyncFnOnce(&mut Trials<'_, '_>),
 ) -> Result<Swept, SweepError> {
     let secrets = secrets(&order.journeys)?;
     order.check_pools()?;
@@ -75,6 +78,10 @@ pub async fn sweep(
     let mut office = Office::open(order, folder, journal, secrets, began, seat, observe)?;
     office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
     let end = office.hold().await;
+    if matches!(end, SweepEnd::Completed | SweepEnd::BudgetSpent) {
+        then(&mut Trials(&mut office)).await;
+    }
+    // What was ordered is there even when somebody had enough of what came then.
     office.close(end).await
 }
 
@@ -111,7 +118,7 @@ impl Order {
 
 /// Why the feeding of workers stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     Interrupted,
     BudgetSpent,
     /// The journal cannot be written, or no browser can be had any more.
@@ -124,21 +131,24 @@ struct Desk {
     busy: bool,
 }
 
-struct Office<'a> {
-    order: Order,
+pub(super) struct Office<'a> {
+    pub(super) order: Order,
     folder: Folder,
     journal: Journal,
     began: Timestamp,
     clock: Instant,
     deadline: Option<Instant>,
     observe: &'a mut (dyn FnMut(&Event) + Send),
-    events: Vec<Event>,
-    plans: BTreeMap<WalkId, (Journey, String)>,
-    conduct: Arc<Conduct>,
+    pub(super) events: Vec<Event>,
+    /// Each plan with its file, by the first attempt.
+    pub(super) plans: BTreeMap<WalkId, (Journey, String)>,
+    /// How many trials there were.
+    pub(super) trials: u32,
+    pub(super) conduct: Arc<Conduct>,
     exhibits: Exhibits,
-    outcomes: Outcomes,
+    pub(super) outcomes: Outcomes,
     broken_in_a_row: u32,
-    stop: Option<Stop>,
+    pub(super) stop: Option<Stop>,
     desks: Vec<Desk>,
     workers: JoinSet<()>,
     told: mpsc::Receiver<Happening>,
@@ -196,6 +206,7 @@ impl<'a> Office<'a> {
             observe,
             events: Vec::new(),
             plans: BTreeMap::new(),
+            trials: 0,
             outcomes: Outcomes::default(),
             broken_in_a_row: 0,
             stop: None,
@@ -256,7 +267,11 @@ impl<'a> Office<'a> {
         }
         match self.stop.take() {
             None => SweepEnd::Completed,
-            Some(Stop::BudgetSpent) => SweepEnd::BudgetSpent,
+            Some(Stop::BudgetSpent) => {
+                // What comes then has a budget of its own.
+                self.deadline = None;
+                SweepEnd::BudgetSpent
+            }
             Some(Stop::Interrupted) => SweepEnd::Interrupted,
             Some(Stop::Broken(why)) => SweepEnd::Infrastructure(why),
         }
@@ -277,7 +292,7 @@ impl<'a> Office<'a> {
         conduct.ordinary = self.ordinary();
         self.conduct = Arc::new(conduct);
         self.confirm().await;
-        let run = Run::fold(self.events.iter().cloned());
+        let run = self.so_far();
         let mut healthy = BTreeSet::new();
         for name in names {
             let own = |id: &WalkId| id.journey == name;
@@ -329,13 +344,13 @@ impl<'a> Office<'a> {
 
     /// Walks failures again, exactly.
     async fn confirm(&mut self) {
-        let run = Run::fold(self.events.iter().cloned());
+        let run = self.so_far();
         let walks = again(&record::findings(&run), self.order.confirmations);
         self.phase(walks.into_iter()).await;
     }
 
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
-    async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
+    pub(super) async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
         loop {
             self.feed(&mut walks).await;
             if self.desks.iter().all(|desk| !desk.busy) {
@@ -440,13 +455,22 @@ impl<'a> Office<'a> {
             while self.plans.contains_key(&id) {
                 id.number += 1;
             }
-            // A replay of a replay needs a file too; a full disk shows in the journal anyway.
-            let file = self.folder.keep_plan(&id, &journey::write(&plan)).unwrap_or_default();
-            self.plans.insert(id, (plan, file));
+            self.keep_plan(id, plan);
         }
     }
 
-    fn write(&mut self, what: Happening) {
+    /// Keeps a plan that was not drawn here. A full disk shows in the journal anyway.
+    pub(super) fn keep_plan(&mut self, id: WalkId, plan: Journey) {
+        let file = self.folder.keep_plan(&id, &journey::write(&plan)).unwrap_or_default();
+        self.plans.insert(id, (plan, file));
+    }
+
+    /// The run until now.
+    pub(super) fn so_far(&self) -> Run {
+        Run::fold(self.events.iter().cloned())
+    }
+
+    pub(super) fn write(&mut self, what: Happening) {
         let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
         let event = Event { at, what };
         if let Err(error) = self.journal.append(&event) {

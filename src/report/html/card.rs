@@ -39,6 +39,8 @@ pub(super) struct Card {
     pub stack: String,
     pub exhibit: String,
     pub replay: String,
+    /// The smallest walk in words; empty where none was found.
+    pub smallest: String,
     pub files: Vec<FileLink>,
 }
 
@@ -105,6 +107,9 @@ impl Card {
             .filter_map(|(name, file)| Some(FileLink { name, href: href(file.as_deref()?) }))
             .collect();
         files.push(FileLink { name: "plan", href: href(&finding.plan) });
+        if let Some(smallest) = &finding.smallest {
+            files.push(FileLink { name: "smallest plan", href: href(&smallest.plan) });
+        }
         Self {
             anchor: format!("{}-{number}", if fails { "fail" } else { "warn" }),
             number,
@@ -138,6 +143,10 @@ impl Card {
             stack: visible::lines(&finding.stack),
             exhibit: shown(&finding.exhibit.to_string()),
             replay: shown(&command::replay(dir, finding)),
+            smallest: finding
+                .smallest
+                .as_ref()
+                .map_or_else(String::new, |s| shown(&words::smallest(s))),
             files,
         }
     }

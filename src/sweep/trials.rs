@@ -1,0 +1,103 @@
+//! Walks that somebody asks for while the browsers of a sweep are still there: the candidates of
+//! shrinking.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::run::Office;
+use crate::journey::Journey;
+use crate::record::{self, Finding, Happening, Run, Severity, WalkId, WalkKind};
+use crate::walk::Conduct;
+
+/// The way to ask for walks.
+pub struct Trials<'o, 'a>(pub(super) &'o mut Office<'a>);
+
+/// What came of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Its plan, relative to the run's folder.
+    pub plan: String,
+    /// The signatures of what failed.
+    pub failed: Vec<String>,
+    /// Whether it says anything about the application.
+    pub conclusive: bool,
+}
+
+impl Trials<'_, '_> {
+    /// The run until now, and what it adds up to.
+    #[must_use]
+    pub fn so_far(&self) -> (Run, Vec<Finding>) {
+        let run = self.0.so_far();
+        let findings = record::findings(&run);
+        (run, findings)
+    }
+
+    /// The plan of a walk of this sweep.
+    #[must_use]
+    pub fn plan(&self, id: &WalkId) -> Option<Journey> {
+        self.0.plans.get(&id.again(1)).map(|(plan, _)| plan.clone())
+    }
+
+    /// How many walks there are at once.
+    #[must_use]
+    pub fn users(&self) -> usize {
+        self.0.order.users
+    }
+
+    /// Whether walks can still be had: nobody has interrupted the sweep, and nothing broke.
+    #[must_use]
+    pub fn are_possible(&self) -> bool {
+        self.0.stop.is_none()
+    }
+
+    /// Tells something about the run.
+    pub fn tell(&mut self, what: Happening) {
+        self.0.write(what);
+    }
+
+    /// Walks variations of a walk; what each came to, in their order. `waited` is how long the
+    /// walk itself has waited for anything at most, in milliseconds: what takes a variation much
+    /// longer is not there.
+    pub async fn walk(&mut self, of: &WalkId, plans: Vec<Journey>, waited: u64) -> Vec<Tried> {
+        let office = &mut *self.0;
+        let usual = Arc::clone(&office.conduct);
+        let limit = Duration::from_millis(waited * 3).max(Duration::from_millis(1500));
+        office.conduct =
+            Arc::new(Conduct { step_limit: usual.step_limit.min(limit), ..(*usual).clone() });
+        let ids: Vec<WalkId> = plans.into_iter().map(|plan| office.admit(plan, of)).collect();
+        let begun = office.events.len();
+        office.phase(ids.clone().into_iter()).await;
+        office.conduct = usual;
+        let run = Run::fold(office.events[begun..].iter().cloned());
+        ids.iter()
+            .map(|id| {
+                let record = run.walks.get(id);
+                let sightings = record.into_iter().flat_map(|r| &r.violations);
+                Tried {
+                    plan: office.plans.get(id).map(|(_, file)| file.clone()).unwrap_or_default(),
+                    failed: sightings
+                        .filter(|s| s.violation.severity == Severity::Fail)
+                        .map(|s| s.violation.signature.clone())
+                        .collect(),
+                    conclusive: record.is_some_and(record::WalkRecord::is_conclusive),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Office<'_> {
+    /// Gives a plan a number and a file.
+    fn admit(&mut self, plan: Journey, of: &WalkId) -> WalkId {
+        let id = WalkId {
+            journey: plan.name.clone(),
+            kind: WalkKind::Trial,
+            number: self.trials,
+            attempt: 1,
+        };
+        self.trials += 1;
+        self.outcomes.compare_like(&id, of);
+        self.keep_plan(id.clone(), plan);
+        id
+    }
+}
