@@ -115,6 +115,8 @@ const acts = {
     return null;
   },
   value(el) { return valueOf(el); },
+  offers() { return listOffers(); },
+  offer(_, { index }) { return locatorsOf(index); },
   ending() {
     const values = {};
     for (const [i, el] of all(rootsOf(), 'input, textarea, select, [contenteditable]').entries()) {
@@ -128,7 +130,7 @@ const acts = {
   },
 };
 
-const FREE = new Set(['scroll', 'ending', 'snapshot', 'insert']);
+const FREE = new Set(['scroll', 'offers', 'offer', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
   return JSON.stringify(acts[kind](aimed, args) ?? null);

@@ -13,6 +13,7 @@ mod error;
 mod glance;
 mod keys;
 mod look;
+mod offer;
 mod page;
 mod programs;
 mod script;
@@ -28,6 +29,7 @@ pub use glance::{
     Aim, Aimed, BrokenRule, Found, Glance, Look, NotFound, Readiness, Reading, RuleCheck, Settle,
     Why,
 };
+pub use offer::{Offer, OfferVerb};
 pub use page::{Page, PageOptions, Snapshot};
 pub use session::Session;
 pub use told::InFlight;

@@ -7,9 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
-use super::run::{
-    BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, refuse_roaming, walk_all,
-};
+use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
 use crate::perturb::{Profile, Seed};
 use crate::sweep::{Extent, Order};
 use crate::walk::{Conduct, Pace};
@@ -56,7 +54,6 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
 pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
     let mut plans = input::load(&args.walks).map_err(Failure::input)?;
     for plan in &mut plans {
-        refuse_roaming(plan)?;
         let Some(header) = &mut plan.plan else {
             let name = &plan.name;
             return Err(Failure::usage(format!(

@@ -10,7 +10,7 @@ use super::input;
 use super::progress::{Detail, Progress};
 use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
-use crate::journey::{Action, Journey, ids};
+use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
 use crate::record::{Severity, SweepEnd};
 use crate::report::{self, Kind};
@@ -141,7 +141,6 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Order, Failure> {
     for journey in &mut journeys {
-        refuse_roaming(journey)?;
         if journey.plan.is_some() {
             let name = &journey.name;
             return Err(Failure::usage(format!(
@@ -184,24 +183,6 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
         conduct,
         confirmations: 2,
     })
-}
-
-/// The language has `roam`, and this version cannot carry it out: better no sweep than one that
-/// says it has.
-pub(super) fn refuse_roaming(journey: &Journey) -> Result<(), Failure> {
-    let mut roams = None;
-    ids::each(&journey.steps, &mut |step| {
-        if matches!(step.action, Action::Roam(_)) {
-            roams.get_or_insert_with(|| step.id.clone());
-        }
-    });
-    match roams {
-        None => Ok(()),
-        Some(step) => Err(Failure::usage(format!(
-            "{}: `roam` at {step} cannot be walked by this version; leave the step out",
-            journey.name
-        ))),
-    }
 }
 
 /// The limits of steps, as configured.

@@ -44,6 +44,16 @@ pub struct Journey {
     pub perturbations: Vec<Perturbation>,
 }
 
+impl Journey {
+    /// Whether a part of it is left to what the page offers.
+    #[must_use]
+    pub fn roams(&self) -> bool {
+        let mut roams = false;
+        super::ids::each(&self.steps, &mut |step| roams |= matches!(step.action, Action::Roam(_)));
+        roams
+    }
+}
+
 /// Where a journey was learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {

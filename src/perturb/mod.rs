@@ -19,8 +19,9 @@ pub mod timing;
 pub mod words;
 
 pub use draw::{Terms, calm, likelihood, perturbed};
+pub use person::Person;
 pub use profile::{Profile, Provenance, Rate};
-pub use script::{Deed, Manner, Move, Network, script};
+pub use script::{Deed, Manner, Move, Network, script, settle};
 pub use stream::Seed;
 
 #[cfg(test)]

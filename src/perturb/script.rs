@@ -3,7 +3,7 @@
 
 use super::family::Family;
 use super::{input, order, surroundings, timing};
-use crate::journey::{Action, Journey, Operator, Perturbation, Step, StepId, Think};
+use crate::journey::{Action, Journey, Operator, Perturbation, Placement, Step, StepId, Think};
 use crate::time::Span;
 
 /// One thing that the walker does.
@@ -95,6 +95,25 @@ pub enum Network {
     Offline,
     /// As usual.
     Online,
+}
+
+/// Puts the steps that a `roam` came to in its place; deviations at it attach to its first or
+/// last step, as they came before or after it.
+pub fn settle(plan: &mut Journey, roam: &StepId, steps: &[Step]) {
+    let Some(place) = plan.steps.iter().position(|step| step.id == *roam) else { return };
+    for deviation in plan.perturbations.iter_mut().filter(|p| p.step == *roam) {
+        let end = match deviation.operator.placement() {
+            Placement::Before => steps.first(),
+            _ => steps.last(),
+        };
+        if let Some(end) = end {
+            deviation.step = end.id.clone();
+        }
+    }
+    if steps.is_empty() {
+        plan.perturbations.retain(|p| p.step != *roam);
+    }
+    plan.steps.splice(place..=place, steps.iter().cloned());
 }
 
 impl Deed {

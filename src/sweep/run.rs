@@ -26,7 +26,7 @@ use crate::record::{
     WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
-use crate::walk::{Conduct, Lent, Pictures};
+use crate::walk::{Conduct, Lent, Pictures, Roamed};
 
 /// A finished sweep.
 #[derive(Debug)]
@@ -303,7 +303,8 @@ impl<'a> Office<'a> {
                 .count();
             let passed =
                 run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
-            if failed == 0 || passed {
+            let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
+            if failed == 0 || passed || roams {
                 healthy.insert(name);
             } else {
                 let text = format!("{name} fails as it is written, and was not perturbed further");
@@ -315,11 +316,15 @@ impl<'a> Office<'a> {
 
     /// What the calm walks show and does not stop them.
     fn ordinary(&self) -> BTreeSet<String> {
+        // Nobody has ever seen a walk that roams: what it shows is news.
+        let roams = |name: &str| self.order.journeys.iter().any(|j| j.name == name && j.roams());
         self.events
             .iter()
             .filter_map(|event| match &event.what {
                 Happening::Violated { walk, violation }
-                    if walk.kind == WalkKind::Calm && violation.severity == Severity::Warn =>
+                    if walk.kind == WalkKind::Calm
+                        && violation.severity == Severity::Warn
+                        && !roams(&walk.journey) =>
                 {
                     Some(violation.signature.clone())
                 }
@@ -492,6 +497,7 @@ impl<'a> Office<'a> {
             return;
         }
         self.broken_in_a_row = 0;
+        self.write_down_roaming(&id, &walked.roamed);
         let mut kept = vec![self.exhibits.keep(&id, &walked)];
         if id.kind == WalkKind::Twin {
             self.exhibits.keep_ending(&id, &walked);
@@ -512,6 +518,18 @@ impl<'a> Office<'a> {
                 }
             }
         }
+    }
+
+    /// What was free in a plan is free no longer: its file says what was done, so that it can be
+    /// done again.
+    fn write_down_roaming(&mut self, id: &WalkId, roamed: &[Roamed]) {
+        let id = id.again(1);
+        let Some((plan, _)) = self.plans.get(&id).filter(|_| !roamed.is_empty()) else { return };
+        let mut plan = plan.clone();
+        for Roamed { step, steps } in roamed {
+            perturb::settle(&mut plan, step, steps);
+        }
+        self.keep_plan(id, plan);
     }
 
     /// Sends everybody home and closes the books.

@@ -5,7 +5,9 @@ pub mod adapt;
 pub mod carry;
 pub mod lent;
 pub mod pace;
+mod roam;
 mod walker;
+mod wander;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -20,6 +22,7 @@ use crate::record::{Happening, Observed, Rect, Severity, Verdict, WalkId};
 
 pub use lent::{Lent, MissingValue};
 pub use pace::Pace;
+pub use wander::Roamed;
 
 /// How walks are carried out.
 #[derive(Debug, Clone)]
@@ -74,6 +77,8 @@ pub struct Walked {
     pub scenes: Vec<Scene>,
     /// A picture of each step, where they were asked for.
     pub frames: Vec<Frame>,
+    /// What each `roam` came to.
+    pub roamed: Vec<Roamed>,
     /// Where it ended; `None` where nothing can be said of it, because the walk failed or left
     /// its journey's path.
     pub ending: Option<Ending>,

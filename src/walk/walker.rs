@@ -74,6 +74,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) missed: Option<StepId>,
     pub(super) done_since_miss: bool,
     pub(super) failed: bool,
+    /// How many moves there were more than the plan has.
+    pub(super) shift: u32,
     pub(super) remarks: Vec<String>,
     pub(super) walked: Walked,
 }
@@ -111,12 +113,14 @@ impl<'a, 's> Walker<'a, 's> {
             missed: None,
             done_since_miss: true,
             failed: false,
+            shift: 0,
             remarks: Vec::new(),
             walked: Walked {
                 verdict: Verdict::Passed,
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                roamed: Vec::new(),
                 ending: None,
             },
             page,
@@ -133,7 +137,7 @@ impl<'a, 's> Walker<'a, 's> {
         let mut broken = None;
         let mut ended = false;
         for (index, m) in (0u32..).zip(&moves) {
-            match self.carry_out(index, m).await {
+            match self.carry_out(index + self.shift, m).await {
                 Ok(Flow::On) => {}
                 Ok(Flow::Stop) => {
                     ended = true;
@@ -213,6 +217,7 @@ impl<'a, 's> Walker<'a, 's> {
                 let operator = m.by.map_or("a deviation", |o| o.word());
                 Ok(self.leave_out(record, operator.to_owned()))
             }
+            Deed::Act { action: Action::Roam(moves), .. } => self.roam(index, m, *moves).await,
             Deed::Act { action, manner, haste } => {
                 let action = self.lent.fill_action(action);
                 self.act(record, m, &action, manner, *haste).await
@@ -221,7 +226,7 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
-    fn record(&self, index: u32, m: &Move, think: Duration) -> StepRecord {
+    pub(super) fn record(&self, index: u32, m: &Move, think: Duration) -> StepRecord {
         StepRecord {
             index,
             step: m.step.clone(),
@@ -239,7 +244,7 @@ impl<'a, 's> Walker<'a, 's> {
     }
 
     /// An action of the language: look, then act.
-    async fn act(
+    pub(super) async fn act(
         &mut self,
         mut record: StepRecord,
         m: &Move,
@@ -492,7 +497,7 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
-    fn leave_out(&mut self, mut record: StepRecord, why: String) -> Flow {
+    pub(super) fn leave_out(&mut self, mut record: StepRecord, why: String) -> Flow {
         record.outcome = Outcome::Skipped(why);
         self.pass_by(record);
         Flow::On

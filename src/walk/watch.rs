@@ -111,7 +111,7 @@ impl Walker<'_, '_> {
     /// Tells violations. Where the page can still be used the walk goes on: something else may
     /// break, and a finding is judged by the walks in which it broke first.
     pub(super) async fn pronounce(&mut self, mut found: Vec<Violation>) -> Flow {
-        if self.id.kind.is_calm() {
+        if self.id.kind.is_calm() && self.walked.roamed.is_empty() {
             for violation in &mut found {
                 if shows_calm(violation.oracle) {
                     violation.severity = Severity::Warn;
