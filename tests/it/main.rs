@@ -5,3 +5,4 @@ mod cli;
 mod language;
 mod reports;
 mod site;
+mod sweeps;

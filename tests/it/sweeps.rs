@@ -1,0 +1,117 @@
+//! Whole sweeps through the program, in a real browser: what is found, what it is reduced to, and
+//! that it can be walked again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::site::Site;
+
+/// A run of the program in a folder of its own.
+struct Sweep {
+    folder: TempDir,
+    code: i32,
+    said: String,
+}
+
+fn desirepath(folder: &Path, args: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_desirepath"))
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .args(args)
+        .output()
+        .expect("the program starts");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().expect("no signal"), String::from_utf8_lossy(&said).into_owned())
+}
+
+async fn sweep(url: &str, journey: &str, profile: &str, args: &[&str]) -> Sweep {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("journey.yaml"), journey).expect("a file");
+    fs::write(folder.path().join("profile.yaml"), profile).expect("a file");
+    let fixed = ["run", "journey.yaml", "--base-url", url, "--seed", "1", "--out", "out"];
+    let path = folder.path().to_owned();
+    let args: Vec<String> = fixed.iter().chain(args).map(|&arg| arg.to_owned()).collect();
+    let (code, said) = tokio::task::spawn_blocking(move || {
+        desirepath(&path, &args.iter().map(String::as_str).collect::<Vec<_>>())
+    })
+    .await
+    .expect("it ends");
+    Sweep { folder, code, said }
+}
+
+impl Sweep {
+    fn run(&self) -> PathBuf {
+        let out = fs::read_dir(self.folder.path().join("out")).expect("a folder of runs");
+        out.last().expect("a run").expect("readable").path()
+    }
+
+    fn findings(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.run().join("findings.json")).expect("findings");
+        let mut document: Value = serde_json::from_str(&text).expect("JSON");
+        serde_json::from_value(document["findings"].take()).expect("a list")
+    }
+}
+
+const DESK: &str = "journey: desk\nsteps:\n  - visit: /desk\n  - { id: look, click: { role: button, name: Look } }\n  \
+    - { id: name, fill: { label: Name, with: Ada } }\n  - { id: town, fill: { label: Town, with: Lyon } }\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_reduced_to_what_it_takes() {
+    let site = Site::start().await;
+    let journey = format!("{DESK}  - {{ id: save, click: {{ role: button, name: Save }} }}\n");
+    let profile = "double_click: 1\ntyping: 1\nscroll: 1\n";
+    let swept =
+        sweep(&site.url, &journey, profile, &["--walks", "1", "--perturb", "profile.yaml"]).await;
+    assert_eq!(swept.code, 1, "{}", swept.said);
+    let findings = swept.findings();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let finding = &findings[0];
+    assert_eq!(finding["oracle"], "uncaught_exception");
+    assert_eq!(finding["reproduced"]["times"], 2);
+    let smallest = &finding["smallest"];
+    assert_eq!(smallest["deviations"], serde_json::json!(["double-click at save"]));
+    assert_eq!(smallest["steps"], 2, "{smallest:#}");
+    let plan = swept.run().join(smallest["plan"].as_str().expect("a path"));
+    let path = swept.folder.path().to_owned();
+    let (code, said) = tokio::task::spawn_blocking(move || {
+        desirepath(&path, &["replay", &plan.to_string_lossy(), "--out", "again"])
+    })
+    .await
+    .expect("it ends");
+    assert_eq!(code, 1, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_changes_is_found_without_any_expectation() {
+    let site = Site::start().await;
+    let journey = format!("{DESK}  - {{ id: greet, click: {{ role: button, name: Greet }} }}\n");
+    let args = ["--walks", "2", "--perturb", "profile.yaml", "--shrink", "0"];
+    let swept = sweep(&site.url, &journey, "paste: 1\n", &args).await;
+    assert_eq!(swept.code, 1, "{}", swept.said);
+    let findings = swept.findings();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(findings[0]["oracle"], "outcome");
+    let title = findings[0]["title"].as_str().expect("a title");
+    assert!(title.contains("paste") && title.contains("Good morning, Ada!"), "{title}");
+    // Typing changes nothing: the same journey is silent.
+    let swept = sweep(&site.url, &journey, "typing: 1\nscroll: 1\npause: 0.2\n", &args).await;
+    assert_eq!(swept.code, 0, "{}", swept.said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_roaming_did_can_be_walked_again() {
+    let site = Site::start().await;
+    let journey = "journey: wander\nsteps:\n  - visit: /desk\n  - roam: 12\n";
+    let swept = sweep(&site.url, journey, "", &["--perturb", "none"]).await;
+    // Twelve moves press Save twice.
+    assert_eq!(swept.code, 1, "{}", swept.said);
+    let plan = fs::read_to_string(swept.run().join("walks/wander.calm-0.yaml")).expect("a plan");
+    assert!(plan.contains("roam-1") && !plan.contains("roam:"), "{plan}");
+    let finding = &swept.findings()[0];
+    assert!(finding["title"].as_str().is_some_and(|t| t.contains("saved already")), "{finding:#}");
+    assert_eq!(finding["reproduced"]["times"], finding["reproduced"]["of"]);
+}
