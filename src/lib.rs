@@ -1,7 +1,7 @@
 //! desirepath, a synthetic user agent for the web.
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
-//! `cli` → `demo` → `report` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
+//! `cli` → `demo`, `exchange` → `report` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
 //! `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
 pub mod analytics;
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod demo;
 pub mod diagnostic;
 pub mod evidence;
+pub mod exchange;
 pub mod journey;
 pub mod oracle;
 pub mod perturb;

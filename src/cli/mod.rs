@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod config;
+pub mod convert;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
@@ -50,6 +51,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Write reports again from a stored run
     Report(report::Args),
+    /// Turn recordings of other tools into journeys, and journeys into other tools' tests
+    Convert(convert::Args),
     /// Start the bundled shop, to play with
     Shop(shop::Args),
     /// Print the JSON Schema of the journey files, for editors
@@ -70,6 +73,7 @@ impl Cli {
             Command::Run(args) => run::run(args).await,
             Command::Replay(args) => replay::run(args).await,
             Command::Report(args) => report::run(args),
+            Command::Convert(args) => convert::run(args),
             Command::Shop(args) => shop::run(args).await,
             Command::Schema(args) => {
                 print(&schema::run(args));
