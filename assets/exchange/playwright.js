@@ -173,4 +173,8 @@ class Walker {
     if (missed) console.log(`left out: ${id}: ${String(missed.message).split('\n')[0]}`);
     else this.done.add(id);
   }
+  // Something that a person does around a step; the walk goes on where it is not possible.
+  async deviate(id, body) {
+    await body().catch(error => console.log(`at ${id}: ${String(error.message).split('\n')[0]}`));
+  }
 }

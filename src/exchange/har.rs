@@ -23,7 +23,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Imported, ExchangeError> 
         let help = "export it from the network panel as HAR";
         return Err(Diagnostic::of_file(&source.file, message).help(help).into());
     };
-    let mut reader = Reader { redirected: false, here: None };
+    let mut reader = Reader { redirected: false, here: None, unknown: false };
     let mut draft = Draft::new(Kind::Har, None, Base::default());
     for (index, entry) in entries.iter().enumerate() {
         draft.entry(index + 1, |draft| reader.entry(draft, entry));
@@ -37,6 +37,8 @@ struct Reader {
     redirected: bool,
     /// The page that is shown, without its fragment.
     here: Option<String>,
+    /// Whether something was done that no request tells: a link may be missing for want of it.
+    unknown: bool,
 }
 
 impl Reader {
@@ -46,7 +48,9 @@ impl Reader {
         let method = text(request, "method").unwrap_or("GET").to_ascii_uppercase();
         let status = entry.get("response").and_then(|response| whole(response, "status"));
         if !is_page(entry, request) {
-            return aside(&method, url);
+            let handling = aside(&method, url);
+            self.unknown |= handling.is_err();
+            return handling;
         }
         if status == Some(204) || is_download(entry) {
             return Err(format!("it ends on no page: {}", shown(url)));
@@ -66,7 +70,13 @@ impl Reader {
         if method != "GET" {
             return Err(format!("a page is not entered with {}", shown(&method)));
         }
-        follow(draft, url, linked)?;
+        if linked && self.unknown {
+            draft.say_of_all(
+                "pages after what a script sent are entered by their address: whether a link leads \
+                 there may depend on what is missing",
+            );
+        }
+        follow(draft, url, linked && !self.unknown)?;
         Ok(Fate::Carried)
     }
 }

@@ -19,9 +19,6 @@ mod secret;
 mod selenium;
 mod urls;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, plural};

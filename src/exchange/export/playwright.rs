@@ -100,11 +100,13 @@ impl Writer<'_> {
         }
         let rest = if hurried || is_statement { "" } else { "await walker.rest(); " };
         let id = quoted(&m.step.0);
-        let may_miss = m.role == Role::Around || m.optional || self.off_path;
+        let may_miss = m.optional || self.off_path;
         let line = if is_statement && self.off_path {
             format!("if ({}.every(need => walker.done.has(need))) {{ {code} }}", needs(m))
         } else if m.role == Role::Around && !matches!(m.deed, Deed::Act { .. }) {
             format!("{rest}{code}")
+        } else if m.role == Role::Around {
+            format!("await walker.deviate({id}, async () => {{ {rest}{code} }});")
         } else if may_miss {
             let needs = if self.off_path { needs(m) } else { "[]".to_owned() };
             format!("await walker.attempt({id}, {needs}, async () => {{ {rest}{code} }});")

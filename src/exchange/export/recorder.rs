@@ -7,9 +7,9 @@ use super::{Exported, Said, moves, say_what_stays};
 use crate::exchange::account::{Fate, Handling};
 use crate::exchange::{keys, locate};
 use crate::journey::{
-    Action, By, Condition, Expectation, Journey, Locator, ScrollTo, Target, Template,
+    Action, By, Class, Condition, Expectation, Journey, Locator, ScrollTo, Target, Template,
 };
-use crate::perturb::script::Haste;
+use crate::perturb::script::{Haste, Role};
 use crate::perturb::{Deed, Manner, Move, Network, words};
 use crate::time::Span;
 
@@ -49,11 +49,17 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn one(&mut self, m: &Move) -> Handling {
+        if m.by.is_some_and(|operator| operator.class() == Class::Altering) {
+            self.said.say_of_all(
+                "after a deviation that alters the walk a recording ends at the first step that \
+                 is not possible any more, where a walk would adapt",
+            );
+        }
         match &m.deed {
             Deed::LeaveOut => return Ok(Fate::Folded),
             Deed::Act { action, manner, haste } => {
                 let states = matches!(action, Action::Expect(_) | Action::WaitFor(_));
-                if m.optional {
+                if m.optional && m.role == Role::Step {
                     self.said.say(format!("{} is optional, and a recording has no such steps: it must be possible there", m.step));
                 }
                 let before = self.steps.len();

@@ -26,7 +26,13 @@ const ONE_GESTURE: i64 = 100;
 /// Reads a recording.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Imported, ExchangeError> {
     let events = events(source)?;
-    let mut reader = Reader::default();
+    // Without one, the recorder was told not to keep them, and focus tells nothing.
+    let is_focus = |event: &Value| {
+        event.get("data").is_some_and(|data| {
+            number(data, "source") == Some(2) && number(data, "type") == Some(5)
+        })
+    };
+    let mut reader = Reader { knows_focus: events.iter().any(is_focus), ..Reader::default() };
     let mut draft = Draft::new(Kind::Rrweb, None, Base::default());
     for (index, event) in events.iter().enumerate() {
         draft.entry(index + 1, |draft| reader.event(draft, event));
@@ -77,9 +83,13 @@ struct Reader {
     dom: Dom,
     /// The page that is shown.
     here: Option<String>,
-    /// What was done last on it, and when.
+    /// What was done last on it.
     last: Last,
+    /// What was done last on it that can lead to another page, and when.
+    cause: Last,
     at: i64,
+    /// The masked text that was typed last: its step, its field's name, its length.
+    masked: Option<(usize, String, usize)>,
     /// When the page came.
     came: i64,
     /// The field that has the focus, where the recording tells.
@@ -143,7 +153,10 @@ impl Reader {
         self.scrolled = 0;
         let led = now.saturating_sub(self.at) <= LEADS_WITHIN;
         let by_itself = now.saturating_sub(self.came) <= ONE_GESTURE * 20;
-        match self.last {
+        if led {
+            self.unmask(draft, href);
+        }
+        match self.cause {
             Last::Clicked(_) if led => draft.expect_at(href)?,
             Last::Filled(id) if led => {
                 draft.say("the field was filled and another page came: Enter is taken to have been pressed");
@@ -170,16 +183,30 @@ impl Reader {
         }
         self.here = Some(href.to_owned());
         self.came = now;
-        self.last = Last::Nothing;
+        (self.last, self.cause, self.masked) = (Last::Nothing, Last::Nothing, None);
         self.focus = None;
         Ok(Fate::Carried)
+    }
+
+    /// A form that sends its fields in the address shows what was typed after all.
+    fn unmask(&mut self, draft: &mut Draft, href: &str) {
+        let Some((step, name, length)) = self.masked.take() else { return };
+        let Ok(url) = url::Url::parse(href) else { return };
+        let sent = url.query_pairs().find(|(key, value)| {
+            *key == name && value.chars().count() == length && !secret::speaks_of_secret(key)
+        });
+        let text = sent.and_then(|(_, value)| literal(&value).ok());
+        let step = draft.steps.get_mut(step).map(|step| &mut step.action);
+        if let (Some(text), Some(Action::Fill { with, .. })) = (text, step) {
+            *with = text;
+        }
     }
 
     fn pointer(&mut self, draft: &mut Draft, data: &Value, now: i64) -> Handling {
         let id = number(data, "id").ok_or("it does not say which element")?;
         match number(data, "type") {
             Some(5) => {
-                (self.focus, self.knows_focus) = (Some(id), true);
+                self.focus = Some(id);
                 return Ok(Fate::Folded);
             }
             Some(2..=4) => {}
@@ -205,7 +232,7 @@ impl Reader {
             Some(4) => Action::DoubleClick(target),
             _ => Action::Click(target),
         });
-        (self.last, self.at) = (Last::Clicked(meant), now);
+        (self.last, self.cause, self.at) = (Last::Clicked(meant), Last::Clicked(meant), now);
         Ok(Fate::Carried)
     }
 
@@ -255,18 +282,29 @@ impl Reader {
             let value = text(data, "text").ok_or("it does not say what the field holds")?;
             self.written(draft, id, &tag, value)?
         };
-        self.at = now;
+        (self.at, self.cause) = (now, Last::Filled(id));
         // The click into a field and each key in it are one filling.
         if clicked || self.last == Last::Filled(id) {
             if let Some(step) = draft.steps.last_mut() {
                 step.action = new;
             }
             self.last = Last::Filled(id);
+            self.note_masked(draft, id, data);
             return Ok(Fate::Folded);
         }
         draft.act(new);
         self.last = Last::Filled(id);
+        self.note_masked(draft, id, data);
         Ok(Fate::Carried)
+    }
+
+    fn note_masked(&mut self, draft: &Draft, id: Id, data: &Value) {
+        let typed = text(data, "text").filter(|typed| naming::is_masked(typed));
+        let name = self.dom.attribute(id, "name").map(str::to_owned);
+        if let Some((typed, name)) = typed.zip(name) {
+            let step = draft.steps.len().saturating_sub(1);
+            self.masked = Some((step, name, typed.chars().count()));
+        }
     }
 
     fn written(&self, draft: &mut Draft, id: Id, tag: &str, value: &str) -> Result<Action, String> {
@@ -355,17 +393,18 @@ fn size(data: &Value) -> Option<(u32, u32)> {
 /// Something that a person could have typed where the recorder put stars.
 fn plausible(draft: &mut Draft, words: &str, kind: &str, stars: &str) -> Template {
     let words = words.to_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let all: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |parts: &[&str]| parts.iter().any(|part| all.contains(part));
     let field = match kind {
         "email" => "email",
         "tel" => "phone",
-        _ if has(&["mail"]) => "email",
-        _ if has(&["phone", "tel"]) => "phone",
-        _ if has(&["street", "address", "straße"]) => "street",
-        _ if has(&["zip", "post", "plz"]) => "zip",
-        _ if has(&["city", "town", "ort"]) => "city",
-        _ if has(&["first", "given"]) => "first_name",
-        _ if has(&["last", "family", "surname"]) => "last_name",
+        _ if has(&["email", "mail"]) => "email",
+        _ if has(&["phone", "telephone", "tel", "telefon", "mobile"]) => "phone",
+        _ if has(&["zip", "postcode", "postal", "plz", "zipcode"]) => "zip",
+        _ if has(&["city", "town", "ort", "stadt", "level2"]) => "city",
+        _ if has(&["street", "address", "straße", "line1"]) => "street",
+        _ if has(&["first", "given", "firstname", "vorname"]) => "first_name",
+        _ if has(&["last", "family", "surname", "lastname", "nachname"]) => "last_name",
         _ if has(&["name"]) => "name",
         _ => "",
     };

@@ -208,25 +208,36 @@ fn content(dom: &Dom, id: Id) -> String {
     content_without(dom, id, None)
 }
 
+/// Tags whose text stands apart from what is around it.
+const BLOCKS: [&str; 18] = [
+    "address", "article", "aside", "br", "dd", "div", "dt", "fieldset", "form", "h1", "h2", "h3",
+    "h4", "li", "p", "section", "td", "tr",
+];
+
 /// The text in an element, without what stands in scripts and in one element.
 fn content_without(dom: &Dom, id: Id, without: Option<Id>) -> String {
     let mut text = String::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        let Some(node) = dom.node(id) else { continue };
-        if Some(id) == without {
+    // A nothing on the stack is the end of a block.
+    let mut open = vec![Some(id)];
+    while let Some(next) = open.pop() {
+        let Some(id) = next else {
+            text.push(' ');
             continue;
-        }
+        };
+        let Some(node) = dom.node(id).filter(|_| Some(id) != without) else { continue };
         match &node.kind {
             Kind::Text(part) => text.push_str(part),
-            Kind::Element { tag, .. }
-                if matches!(tag.as_str(), "script" | "style" | "noscript" | "template") =>
-            {
-                continue;
-            }
-            _ => {}
+            Kind::Element { tag, .. } => match tag.as_str() {
+                "script" | "style" | "noscript" | "template" => continue,
+                tag if BLOCKS.contains(&tag) => {
+                    text.push(' ');
+                    open.push(None);
+                }
+                _ => {}
+            },
+            Kind::Other => {}
         }
-        open.extend(node.children.iter().rev());
+        open.extend(node.children.iter().rev().copied().map(Some));
     }
     text
 }

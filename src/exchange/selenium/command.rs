@@ -196,9 +196,14 @@ impl<'a> Reader<'a> {
     fn answer(&self, draft: &mut Draft, answer: DialogAnswer, when: When) {
         let step = Step::new("", Action::Dialog(answer));
         let last = draft.steps.len().saturating_sub(1);
-        match when {
-            When::Open => draft.steps.insert(last, step),
-            When::Next => draft.steps.push(step),
+        let before = last.checked_sub(1).and_then(|at| draft.steps.get_mut(at));
+        match (when, before) {
+            (When::Next, _) => draft.steps.push(step),
+            // Recordings say the same answer before and after.
+            (When::Open, Some(before)) if matches!(before.action, Action::Dialog(_)) => {
+                *before = step;
+            }
+            (When::Open, _) => draft.steps.insert(last, step),
         }
     }
 
@@ -257,6 +262,9 @@ impl<'a> Reader<'a> {
             if held.is_empty() {
                 written.push(letter);
             } else {
+                if !written.is_empty() {
+                    actions.push(Typed::Text(std::mem::take(&mut written)));
+                }
                 let name = keys::name(&letter.to_string())
                     .ok_or_else(|| format!("there is no key for {}", shown(&letter.to_string())))?;
                 actions.push(Typed::Keys(keys::chord(&held, &name)));
