@@ -12,6 +12,7 @@ use super::account::{Fate, Handling};
 use super::address::Base;
 use super::draft::{Draft, filled};
 use super::json::{self, list, text, whole, words};
+use super::secret::speaks_of_secret;
 use super::{ExchangeError, Imported, Kind, keys, locate};
 use crate::diagnostic::{Diagnostic, SourceText, shown};
 use crate::journey::vocabulary::MOST_PIXELS;
@@ -309,7 +310,10 @@ fn change(draft: &mut Draft, step: &Value) -> Handling {
 }
 
 fn wait_for_element(draft: &mut Draft, step: &Value) -> Handling {
-    let Selected { target, .. } = of_step(draft, step)?;
+    let Selected { target, hints } = of_step(draft, step)?;
+    if step.get("properties").is_some() && speaks_of_secret(&hints.described) {
+        return Err("it states what a field with a secret holds".to_owned());
+    }
     let shown = step.get("visible").and_then(Value::as_bool) != Some(false);
     let count = match step.get("count") {
         None => 1,

@@ -11,6 +11,7 @@ use crate::diagnostic::shown;
 use crate::exchange::account::{Fate, Handling};
 use crate::exchange::draft::{Draft, Finished, filled, literal};
 use crate::exchange::json::{text, words};
+use crate::exchange::secret::speaks_of_secret;
 use crate::exchange::{keys, locate};
 use crate::journey::vocabulary::MOST_PIXELS;
 use crate::journey::{Action, Condition, DialogAnswer, Expectation, Step, Target, Template, Think};
@@ -125,14 +126,9 @@ impl<'a> Reader<'a> {
             }
             "mouseOver" => draft.act(Action::Hover(element(&self.plain(first)?)?)),
             "mouseOut" => return Ok(Fate::Folded),
-            "type" => {
+            "type" | "editContent" => {
                 let target = element(&self.plain(first)?)?;
                 self.fill(draft, target, first, second)?;
-            }
-            "editContent" => {
-                let target = element(&self.plain(first)?)?;
-                let with = self.template(draft, second)?;
-                draft.act(Action::Fill { target, with });
             }
             "sendKeys" => {
                 let target = element(&self.plain(first)?)?;
@@ -220,7 +216,7 @@ impl<'a> Reader<'a> {
         name: &str,
         value: &str,
     ) -> Result<(), String> {
-        if crate::exchange::secret::speaks_of_secret(name) {
+        if speaks_of_secret(name) {
             return draft.fill(target, name, value);
         }
         let with = self.template(draft, value)?;
@@ -239,7 +235,7 @@ impl<'a> Reader<'a> {
         let mut held: Vec<String> = Vec::new();
         let mut written = String::new();
         let mut actions = Vec::new();
-        let secret = crate::exchange::secret::speaks_of_secret(name);
+        let secret = speaks_of_secret(name);
         let mut rest = keys;
         while !rest.is_empty() {
             let key = rest.strip_prefix("${KEY_").and_then(|tail| tail.split_once('}'));
@@ -324,6 +320,9 @@ impl<'a> Reader<'a> {
                 } else {
                     Condition::Value { target, is: text }
                 }
+            }
+            "Value" | "SelectedValue" if speaks_of_secret(first) => {
+                Condition::Value { target: target()?, is: draft.secret(first) }
             }
             "Value" | "SelectedValue" => {
                 Condition::Value { target: target()?, is: self.template(draft, second)? }
@@ -411,7 +410,9 @@ impl<'a> Reader<'a> {
             literal(before)?;
             let value = self.stored.get(name).ok_or_else(|| unknown(name))?;
             out.push_str(before);
-            out.push_str(draft.define(name, value).as_str());
+            let variable =
+                if speaks_of_secret(name) { draft.secret(name) } else { draft.define(name, value) };
+            out.push_str(variable.as_str());
             rest = tail;
         }
         literal(rest)?;
