@@ -1,7 +1,7 @@
 //! Recordings of other tools → journeys, and plans → other tools' tests. No I/O: texts come in,
 //! texts go out, and everything that cannot be carried over is said.
 //!
-//! Each format has a reader of its own; [`draft`] is the journey that they write into, and
+//! Each format has a reader of its own; `draft` is the journey that they write into, and
 //! [`account`] makes sure that no entry of a recording gets lost on the way.
 
 pub mod account;

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::Names;
 use super::locator::{self, alone};
+use super::part::{When, dialog, left, script, second_or, size, unknown};
 use crate::diagnostic::shown;
 use crate::exchange::account::{Fate, Handling};
 use crate::exchange::draft::{Draft, Finished, filled, literal};
 use crate::exchange::json::{text, words};
 use crate::exchange::secret::speaks_of_secret;
 use crate::exchange::{keys, locate};
-use crate::journey::vocabulary::MOST_PIXELS;
 use crate::journey::{Action, Condition, DialogAnswer, Expectation, Step, Target, Template, Think};
 use crate::time::Span;
 
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
                 };
                 self.answer(draft, answer, when);
             }
-            other => return Err(self.left(other)),
+            other => return Err(left(other)),
         }
         Ok(Fate::Carried)
     }
@@ -440,97 +440,10 @@ impl<'a> Reader<'a> {
         out.push_str(rest);
         Ok(out)
     }
-
-    /// Why a command is not carried over, and what to do instead.
-    fn left(&self, name: &str) -> String {
-        match name {
-            "" => "it is empty".to_owned(),
-            "echo" | "debugger" | "setSpeed" | "comment" => {
-                format!("{name} is for whoever runs the test, not for the page")
-            }
-            "if" | "elseIf" | "else" | "while" | "times" | "forEach" | "do" | "repeatIf"
-            | "end" => {
-                format!(
-                    "{name}: the commands inside are carried over once; write choose or repeat around them"
-                )
-            }
-            "executeScript" | "executeAsyncScript" | "runScript" => {
-                format!("{name}: a person runs no script; readings stand in observe")
-            }
-            "assert" | "verify" => format!("{name} compares a variable; write expect with js"),
-            "submit" => "nobody can submit a form without a button or Enter; write click or press"
-                .to_owned(),
-            _ if name.starts_with("store") => {
-                format!("{name} reads from the page while it runs; readings stand in observe")
-            }
-            _ if name.starts_with("mouse") || name.starts_with("drag") => {
-                format!("{name} is a part of a gesture; write click, hover or drag")
-            }
-            _ => format!("the command {} is not known", shown(name)),
-        }
-    }
 }
 
 /// What `sendKeys` types, piece by piece.
 enum Typed {
     Text(String),
     Keys(String),
-}
-
-/// Whether a dialog that is answered is open already.
-#[derive(Clone, Copy)]
-enum When {
-    Next,
-    Open,
-}
-
-fn dialog(name: &str, text: &str) -> Option<(DialogAnswer, When)> {
-    let answered = || DialogAnswer::Accept((!text.is_empty()).then(|| Template::new(text)));
-    Some(match name {
-        "answerOnNextPrompt" => (answered(), When::Next),
-        "chooseOkOnNextConfirmation" => (DialogAnswer::Accept(None), When::Next),
-        "chooseCancelOnNextConfirmation" | "chooseCancelOnNextPrompt" => {
-            (DialogAnswer::Dismiss, When::Next)
-        }
-        "webdriverAnswerOnVisiblePrompt" | "webDriverAnswerOnVisiblePrompt" => {
-            (answered(), When::Open)
-        }
-        "acceptAlert"
-        | "acceptConfirmation"
-        | "webdriverChooseOkOnVisibleConfirmation"
-        | "webDriverChooseOkOnVisibleConfirmation" => (DialogAnswer::Accept(None), When::Open),
-        "dismissConfirmation"
-        | "dismissPrompt"
-        | "webdriverChooseCancelOnVisibleConfirmation"
-        | "webdriverChooseCancelOnVisiblePrompt"
-        | "webDriverChooseCancelOnVisibleConfirmation"
-        | "webDriverChooseCancelOnVisiblePrompt" => (DialogAnswer::Dismiss, When::Open),
-        _ => return None,
-    })
-}
-
-/// Projects write a lone argument into either place.
-fn second_or<'t>(first: &'t str, second: &'t str) -> &'t str {
-    if first.trim().is_empty() { second } else { first }
-}
-
-fn unknown(name: &str) -> String {
-    format!("it needs the variable {}, which has no value before the test runs", shown(name))
-}
-
-fn size(text: &str) -> Result<Action, String> {
-    let side = |side: &str| {
-        side.trim().parse::<u32>().ok().filter(|n| (1..=MOST_PIXELS).contains(&u64::from(*n)))
-    };
-    let both = text.split_once('x').and_then(|(w, h)| Some((side(w)?, side(h)?)));
-    let (width, height) =
-        both.ok_or_else(|| format!("{} is no size such as 1280x800", shown(text)))?;
-    Ok(Action::Resize { width, height })
-}
-
-/// A condition on the first element that only a script can read.
-fn script(target: &Target, test: &str) -> Result<Condition, String> {
-    let css = locate::as_css(target)
-        .ok_or("only an element with a CSS selector can be asked for this")?;
-    Ok(Condition::Js(format!("document.querySelector({}){test}", Value::from(css))))
 }

@@ -1,8 +1,10 @@
 //! Selenium IDE (`.side` projects) → journeys, one for each test. What a command does is in
-//! `command`, how it names elements in `locator`.
+//! `command`, how it names elements in `locator`,
+//! what needs no memory of the test in `part`.
 
 mod command;
 mod locator;
+mod part;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
