@@ -1,7 +1,7 @@
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench
+.PHONY: help demo test lint bench elsewhere
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,3 +25,9 @@ bench: ## The same journey in desirepath and in Playwright, side by side; needs 
 	$(CARGO) build --release --locked
 	npm --prefix benches/playwright ci
 	node benches/playwright/bench.mjs
+
+elsewhere: ## The shop's journeys, converted, in Playwright and Puppeteer; needs Node
+	@.ci/browser.sh
+	$(CARGO) build --locked
+	npm --prefix tests/elsewhere install --no-audit --no-fund
+	node tests/elsewhere/check.mjs

@@ -1,8 +1,8 @@
 //! desirepath, a synthetic user agent for the web.
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
-//! `cli` → `demo` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` → `record` →
-//! `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
+//! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
 
 pub mod analytics;
 pub mod browser;
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod demo;
 pub mod diagnostic;
 pub mod evidence;
+pub mod exchange;
 pub mod journey;
 pub mod oracle;
 pub mod perturb;

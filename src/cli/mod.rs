@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod config;
+pub mod convert;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
@@ -53,6 +54,8 @@ pub enum Command {
     Shrink(shrink::Args),
     /// Write reports again from a stored run
     Report(report::Args),
+    /// Turn recordings of other tools into journeys, and journeys into other tools' tests
+    Convert(convert::Args),
     /// Start the bundled shop, to play with
     Shop(shop::Args),
     /// Print the JSON Schema of the journey files, for editors
@@ -74,6 +77,7 @@ impl Cli {
             Command::Replay(args) => replay::run(args).await,
             Command::Shrink(args) => shrink::run(args).await,
             Command::Report(args) => report::run(args),
+            Command::Convert(args) => convert::run(args),
             Command::Shop(args) => shop::run(args).await,
             Command::Schema(args) => {
                 print(&schema::run(args));

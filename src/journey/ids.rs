@@ -134,7 +134,8 @@ fn by(by: &By) -> &str {
 }
 
 /// The letters and digits of a text, joined by hyphens; short enough to be typed.
-fn slug(text: &str) -> String {
+#[must_use]
+pub fn slug(text: &str) -> String {
     const MOST: usize = 32;
     let mut slug = String::new();
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {

@@ -57,7 +57,8 @@ impl Template {
         Template(out)
     }
 
-    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    /// The text in pieces: what stands as it is, and the names in double braces.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let mut rest = self.0.as_str();
         std::iter::from_fn(move || {
             if rest.is_empty() {
@@ -82,8 +83,12 @@ impl Template {
     }
 }
 
-enum Part<'a> {
+/// A piece of a [`Template`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Stands as it is.
     Text(&'a str),
+    /// Stands for a value.
     Name(&'a str),
 }
 

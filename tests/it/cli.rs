@@ -71,8 +71,10 @@ fn help_lists_the_commands_and_the_exit_codes() {
 #[test]
 fn every_command_has_a_help() {
     let folder = folder(&[]);
-    for command in ["demo", "init", "doctor", "check", "run", "replay", "report", "shop", "schema"]
-    {
+    for command in [
+        "demo", "init", "doctor", "check", "run", "replay", "shrink", "report", "convert", "shop",
+        "schema",
+    ] {
         let help = run(folder.path(), &[command, "--help"]);
         assert_eq!(help.code, 0, "{command}: {}", help.err);
         assert!(help.out.contains("Usage: desirepath"), "{command}: {}", help.out);

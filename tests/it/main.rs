@@ -2,6 +2,7 @@
 
 mod browser;
 mod cli;
+mod exchange;
 mod language;
 mod reports;
 mod site;

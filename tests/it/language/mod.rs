@@ -1,7 +1,7 @@
 //! The journey language from outside: mistakes as a user sees them, files that are written and
 //! read again, hostile files, and the schema.
 
-mod arbitrary;
+pub(crate) mod arbitrary;
 mod hostile;
 mod identity;
 mod mistakes;
