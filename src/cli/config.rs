@@ -47,7 +47,9 @@ pub struct Config {
     pub out: Option<PathBuf>,
     /// Reports to write.
     pub report: Option<Vec<String>>,
-    /// `any` or `none`.
+    /// The file of known issues.
+    pub known: Option<PathBuf>,
+    /// `new`, `any` or `none`.
     pub fail_on: Option<String>,
     /// The window's inner size, `1280x800`.
     pub viewport: Option<String>,

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod failure;
 pub mod init;
 pub mod input;
+mod known;
 pub mod progress;
 pub mod replay;
 pub mod report;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::known;
 use super::style;
-use crate::record::{Run, findings, journal};
+use crate::record::{Happening, Run, findings, journal};
 use crate::report::{self, Kind};
 
 /// Write reports again from a stored run
@@ -18,6 +19,9 @@ pub struct Args {
     /// Reports to write: html, junit, json, github
     #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "html,junit,json")]
     pub report: Vec<Kind>,
+    /// A file of known issues, instead of what the run knew
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
 }
 
 /// Carries the command out.
@@ -26,7 +30,17 @@ pub struct Args {
 /// The run cannot be read, or a report not be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let events = journal::read(&args.run).map_err(Failure::usage)?;
-    let run = Run::fold(events);
+    let mut run = Run::fold(events);
+    if args.known.is_some() {
+        let told = known::read(args.known.as_deref())?.tell(known::today(), &findings(&run));
+        run.known = told
+            .into_iter()
+            .filter_map(|told| match told {
+                Happening::Known { issue } => Some((issue.signature.clone(), *issue)),
+                _ => None,
+            })
+            .collect();
+    }
     let written = report::write_all(&args.run, &run, &args.report).map_err(|error| {
         Failure::new(Exit::Infrastructure, format!("error: a report could not be written: {error}"))
     })?;

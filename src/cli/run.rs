@@ -7,12 +7,13 @@ use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
+use super::known;
 use super::progress::{Detail, Progress};
 use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Severity, SweepEnd};
+use crate::record::{Finding, Severity, SweepEnd};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, Trials, sweep};
@@ -65,7 +66,10 @@ pub struct Args {
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// What makes the exit code 1: any failure, or none [default: any]
+    /// A file of known issues, which are told and do not make the exit code 1
+    #[arg(long, env = "DESIREPATH_KNOWN", value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// What makes the exit code 1: new failures, any, or none [default: new]
     #[arg(long, env = "DESIREPATH_FAIL_ON", value_name = "WHAT")]
     pub fail_on: Option<FailOn>,
     /// The configuration file [default: desirepath.yaml, where there is one]
@@ -101,8 +105,10 @@ pub struct OutputArgs {
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum FailOn {
-    /// Any failure.
+    /// Failures that are not known.
     #[default]
+    New,
+    /// Any failure.
     Any,
     /// Nothing: report only.
     None,
@@ -124,16 +130,19 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let fail_on = match (args.fail_on, &config.fail_on) {
         (Some(fail_on), _) => fail_on,
         (None, Some(word)) => clap::ValueEnum::from_str(word, true).map_err(|_| {
-            Failure::usage(format!("fail_on: expected any or none, found `{word}`"))
+            Failure::usage(format!("fail_on: expected new, any or none, found `{word}`"))
         })?,
-        (None, None) => FailOn::Any,
+        (None, None) => FailOn::New,
     };
     let reports = args.output.reports(&config)?;
     let profile = order.profile.clone();
     let walks = args.shrink.or(config.shrink).unwrap_or(SHRINK);
+    let known = known::read(args.known.as_deref().or(config.known.as_deref()))?;
     let budget = Budget { walks, findings: if walks == 0 { 0 } else { SHRUNK_FINDINGS } };
     let swept = walk_all(order, Detail::Sweep, async |trials| {
         shrink::shrink(&Which::Confirmed, budget, &profile, trials).await;
+        let (_, findings) = trials.so_far();
+        known.tell(known::today(), &findings).into_iter().for_each(|told| trials.tell(told));
     })
     .await?;
     finish(&swept, &reports, fail_on)
@@ -237,11 +246,16 @@ fn print_summary(swept: &Swept, dir: &Path, html: Option<&Path>) {
 }
 
 fn exit(swept: &Swept, fail_on: FailOn) -> Exit {
-    let broken = swept.findings.iter().any(|f| f.severity == Severity::Fail && !f.noise);
+    let mut failures = swept.findings.iter().filter(|f| f.severity == Severity::Fail && !f.noise);
+    let broken = match fail_on {
+        FailOn::New => failures.any(Finding::is_news),
+        FailOn::Any => failures.next().is_some(),
+        FailOn::None => false,
+    };
     match swept.run.end {
         Some(SweepEnd::Interrupted) => Exit::Interrupted,
         Some(SweepEnd::Infrastructure(_)) | None => Exit::Infrastructure,
-        _ if broken && fail_on == FailOn::Any => Exit::Broken,
+        _ if broken => Exit::Broken,
         // Nothing may be concluded where no walk came to an end of its own.
         _ if swept.run.conclusive().next().is_none() => Exit::Infrastructure,
         _ => Exit::Fine,

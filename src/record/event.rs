@@ -81,6 +81,11 @@ pub enum Happening {
         /// What came of it.
         shrunk: Box<Shrunk>,
     },
+    /// A finding of this run is known, and lived with.
+    Known {
+        /// What is known of it.
+        issue: Box<super::KnownIssue>,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.
@@ -98,7 +103,7 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 9] = [
+    pub const WORDS: [&'static str; 10] = [
         "sweep_started",
         "walk_started",
         "step_finished",
@@ -106,6 +111,7 @@ impl Happening {
         "evidence_kept",
         "walk_finished",
         "shrunk",
+        "known",
         "remark",
         "sweep_finished",
     ];

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Estimate, Kept, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId, WalkKind, WalkRecord,
+    Estimate, Kept, KnownIssue, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId, WalkKind,
+    WalkRecord,
 };
 use crate::journey::{Operator, StepId};
 
@@ -59,6 +60,9 @@ pub struct Finding {
     /// The smallest walk that fails in the same way, where one was looked for and found.
     #[serde(default)]
     pub smallest: Option<Shrunk>,
+    /// What is known of it, where somebody lives with it for now.
+    #[serde(default)]
+    pub known: Option<KnownIssue>,
     /// Milliseconds from the sweep's beginning to the first sighting.
     pub first_at: u64,
     /// The exhibit's evidence.
@@ -110,6 +114,12 @@ impl Finding {
             Some(r) if r.steady() => Certainty::Steady,
             Some(_) => Certainty::Flaky,
         }
+    }
+
+    /// Whether it is new: a failure that is neither noise nor known.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        self.severity == Severity::Fail && !self.noise && self.known.is_none()
     }
 
     /// How many walks show it.
@@ -215,6 +225,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         reproduced: reproduced(run, &walks, shown),
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),
+        known: run.known.get(&seen.signature).cloned(),
         smallest: run.shrunk.get(&seen.signature).cloned(),
         first_at: shown.iter().map(|s| s.sighting.at).min()?,
         evidence: exhibit.kept().cloned().unwrap_or_default(),

@@ -5,6 +5,7 @@ pub mod estimate;
 pub mod event;
 pub mod finding;
 pub mod journal;
+pub mod known;
 pub mod run;
 pub mod signal;
 
@@ -15,5 +16,6 @@ pub use event::{
 };
 pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError};
+pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal};

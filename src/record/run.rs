@@ -4,8 +4,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader, Verdict,
-    Violation, WalkId,
+    Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader,
+    Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -17,6 +17,8 @@ pub struct Run {
     pub walks: IndexMap<WalkId, WalkRecord>,
     /// The smallest walks that were found, by the signature of what they show.
     pub shrunk: IndexMap<String, Shrunk>,
+    /// What is known and lived with, by signature.
+    pub known: IndexMap<String, KnownIssue>,
     /// What the reader should know beside the findings.
     pub remarks: Vec<Note>,
     /// Why the sweep ended; `None` where the journal stops before the end.
@@ -128,6 +130,9 @@ impl Run {
                 }
                 Happening::Shrunk { signature, shrunk, .. } => {
                     run.shrunk.insert(signature, *shrunk);
+                }
+                Happening::Known { issue } => {
+                    run.known.insert(issue.signature.clone(), *issue);
                 }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),

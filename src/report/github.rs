@@ -76,7 +76,8 @@ pub fn summary(run: &Run, findings: &[Finding], dir: &Path) -> String {
 pub fn annotations(findings: &[Finding], dir: &Path) -> String {
     let mut text = String::new();
     for (severity, word) in [(Severity::Fail, "error"), (Severity::Warn, "warning")] {
-        let of = findings.iter().filter(|f| f.severity == severity && !f.noise);
+        let of =
+            findings.iter().filter(|f| f.severity == severity && !f.noise && f.known.is_none());
         for finding in of.take(ANNOTATIONS) {
             let message = format!(
                 "{}, {}\n{}\n{}",

@@ -126,19 +126,25 @@ impl Headline {
     #[must_use]
     pub fn of(run: &Run, findings: &[Finding]) -> Self {
         let tally = Tally::of(run);
-        let broken: Vec<&Finding> =
-            findings.iter().filter(|f| f.severity == Severity::Fail).collect();
+        let failing = || findings.iter().filter(|f| f.severity == Severity::Fail);
+        let broken: Vec<&Finding> = failing().filter(|f| f.known.is_none()).collect();
+        let known = failing().count() - broken.len();
         let conclusive = tally.conclusive();
         let walks = words::count(conclusive, "walk");
         let mut caveats = limits(run, &tally);
+        if known > 0 {
+            let known = words::count(u32::try_from(known).unwrap_or(u32::MAX), "known issue");
+            caveats.push(format!("{known} showed again."));
+        }
         let (mood, sentence) = if !broken.is_empty() {
             let walks = words::count(conclusive.max(1), "walk");
             (Mood::Bad, format!("{} broke in {walks}{}.", things(broken.len()), trust(&broken)))
-        } else if tally.passed == 0 {
+        } else if tally.passed == 0 && known == 0 {
             (Mood::Unknown, "Nothing may be concluded: no walk came to its end.".to_owned())
         } else {
             // A stranded walk did not see its end, so it says nothing about how often that fails.
-            let mood = if caveats.is_empty() { Mood::Good } else { Mood::Unknown };
+            let limited = caveats.len() > usize::from(known > 0);
+            let mood = if limited { Mood::Unknown } else { Mood::Good };
             let bound = bound_without_failures(tally.passed);
             // After a handful of walks the bound says nothing that a reader did not know.
             if bound < 0.5 {
@@ -147,7 +153,8 @@ impl Headline {
                     words::percent(bound)
                 ));
             }
-            (mood, format!("Nothing broke in {walks}."))
+            let new = if known > 0 { "Nothing new" } else { "Nothing" };
+            (mood, format!("{new} broke in {walks}."))
         };
         Self { mood, sentence, caveats }
     }
@@ -237,7 +244,7 @@ pub fn infrastructure(run: &Run) -> Vec<Reason> {
 
 fn grouped(run: &Run, reason: impl Fn(&Verdict) -> Option<&String>) -> Vec<Reason> {
     let mut reasons: IndexMap<&str, Vec<WalkId>> = IndexMap::new();
-    for (id, record) in run.walks.iter().filter(|(id, _)| id.is_first()) {
+    for (id, record) in run.walks.iter().filter(|(id, _)| id.is_counted()) {
         if let Some(why) = reason(&record.verdict) {
             reasons.entry(why).or_default().push(id.clone());
         }

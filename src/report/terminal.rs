@@ -126,6 +126,9 @@ impl Page {
         } else if finding.calm {
             self.wrapped("  ", None, "without any deviation too");
         }
+        if let Some(known) = &finding.known {
+            self.wrapped("  ", Some(Ink::Yellow), &words::known(known));
+        }
         if let Some(smallest) = &finding.smallest {
             self.wrapped("  ", None, &words::smallest(smallest));
         }

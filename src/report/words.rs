@@ -1,7 +1,7 @@
 //! Numbers as a person reads them: counts with their nouns, shares, lengths of time. One way to
 //! say each, in every report.
 
-use crate::record::{Certainty, Estimate, Finding, Shrunk};
+use crate::record::{Certainty, Estimate, Finding, KnownIssue, Shrunk};
 
 /// `1 walk`, `40 walks`. The noun's plural is regular.
 #[must_use]
@@ -102,6 +102,14 @@ pub fn deviations(finding: &Finding) -> String {
         .map(|(operator, n)| format!("{} in {n} of {of}", operator.word()))
         .collect();
     words.join(", ")
+}
+
+/// `known until 2027-01-31: SHOP-12 (ask Ada)`.
+#[must_use]
+pub fn known(issue: &KnownIssue) -> String {
+    let until = issue.until.map(|day| format!(" until {day}")).unwrap_or_default();
+    let ask = issue.owner.as_ref().map(|owner| format!(" (ask {owner})")).unwrap_or_default();
+    format!("known{until}: {}{ask}", issue.reason)
 }
 
 /// The smallest walk: `smallest: 3 of 18 steps, fails 3 of 3. It fails at pay when people

@@ -39,6 +39,8 @@ pub(super) struct Card {
     pub stack: String,
     pub exhibit: String,
     pub replay: String,
+    /// What is known of it; empty where it is new.
+    pub known: String,
     /// The smallest walk in words; empty where none was found.
     pub smallest: String,
     pub files: Vec<FileLink>,
@@ -143,6 +145,7 @@ impl Card {
             stack: visible::lines(&finding.stack),
             exhibit: shown(&finding.exhibit.to_string()),
             replay: shown(&command::replay(dir, finding)),
+            known: finding.known.as_ref().map_or_else(String::new, |k| shown(&words::known(k))),
             smallest: finding
                 .smallest
                 .as_ref()
