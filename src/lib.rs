@@ -19,4 +19,5 @@ pub mod report;
 pub mod route;
 pub mod sweep;
 pub mod time;
+pub mod usage;
 pub mod walk;
