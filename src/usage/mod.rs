@@ -3,10 +3,12 @@
 //! `analytics`'; what is made of a journey is `perturb`'s.
 
 pub mod corpus;
+pub mod derive;
 pub mod fidelity;
 pub mod model;
 
 pub use corpus::{Alphabet, Corpus, Symbol};
+pub use derive::{Derived, Held, Standing, Terms};
 pub use fidelity::{Fidelity, learn};
 pub use model::{BadModel, Dwell, Extent, FEWEST_USERS, Law, Shape, UsageModel};
 
