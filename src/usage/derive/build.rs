@@ -144,7 +144,7 @@ fn needs(
         let mut all = HashSet::new();
         if matches!(drafts[at].step.action, Action::Expect(_)) {
             direct.push(at - 1);
-        } else if let Some(this) = first(at).filter(|this| ground.kinds.kind(*this) != Kind::Page) {
+        } else if let Some(this) = first(at) {
             for earlier in (0..at).rev() {
                 let Some(symbol) = first(earlier) else { continue };
                 let entries = [this, symbol].map(|s| ground.kinds.kind(s)) == [Kind::Entry; 2];
@@ -162,7 +162,9 @@ fn needs(
             }
         }
         direct.sort_unstable();
-        needs.push(direct);
+        // A page can be come to in many ways; that one was usual is no need.
+        let is_page = first(at).is_some_and(|symbol| ground.kinds.kind(symbol) == Kind::Page);
+        needs.push(if is_page { Vec::new() } else { direct });
         implied.push(all);
     }
     needs

@@ -95,30 +95,40 @@ pub(super) fn align(a: &[Symbol], b: &[Symbol]) -> Vec<Option<usize>> {
     places
 }
 
-/// A session may be this much longer than its journey, or its journey than it, in moves.
+/// Longer ones are not compared: the table of the alignment grows with the product.
 const LONGEST_ALIGNED: usize = 400;
+/// A journey that stands for a session holds at least so much of what it did …
+const HOLDS: f64 = 0.8;
+/// … unless everything in the journey was done in the session; then this is enough.
+const HOLDS_WHOLE: f64 = 0.65;
+/// And at least so much of the journey was done in the session.
+const DONE: f64 = 0.6;
 
-/// How near a journey is to a session, from 0 to 1, if the journey can stand for it: it is what
-/// the session did, with at most a third more around it, or shares three quarters with it.
+/// How near a journey is to a session, from 0 to 1, if the journey can stand for it. That it
+/// holds what the session did counts twice as much as that the session did all of it: whoever
+/// walks the whole way has also walked that of those who leave early.
 pub(super) fn nearness(journey: &[Symbol], session: &[Symbol]) -> Option<f64> {
     if journey == session {
         return Some(1.0);
     }
-    let (short, both) = (journey.len().min(session.len()), journey.len() + session.len());
-    // What has too different a length can neither contain the other nor be near it.
-    if 5 * short < 3 * (both - short) || both > LONGEST_ALIGNED {
+    let (in_journey, in_session) = (journey.len() as f64, session.len() as f64);
+    let short = in_journey.min(in_session);
+    // The shorter one is all that both can have in common.
+    let hopeless = short < HOLDS_WHOLE * in_session || short < DONE * in_journey;
+    if hopeless || journey.len() + session.len() > LONGEST_ALIGNED {
         return None;
     }
     let common = align(journey, session).iter().flatten().count();
-    let contains = common == journey.len() && 3 * journey.len() >= 2 * session.len();
-    let near = 8 * common >= 3 * both;
-    (contains || near).then_some(2.0 * common as f64 / both as f64)
+    let (held, done) = (common as f64 / in_session, common as f64 / in_journey);
+    let whole = common == journey.len() && held >= HOLDS_WHOLE;
+    let near = held >= HOLDS && done >= DONE;
+    (whole || near).then_some((2.0 * held + done) / 3.0)
 }
 
 /// What is asked of a cover.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
-    /// The share of sessions to stand for.
+    /// The share of sessions to stand for, each counted by how near its journey is.
     pub(super) share: f64,
     /// The fewest users that a path may stand for.
     pub(super) k: u32,
@@ -128,6 +138,8 @@ pub(super) struct Wanted {
 
 /// So many paths are tried as journeys.
 const CANDIDATES: usize = 200;
+/// A journey that adds less than this share of all sessions is not worth the reading.
+const LEAST_GAIN: f64 = 0.004;
 /// Among so many groups the sessions to be covered are counted; a tail beyond is drawn from.
 const WEIGHED: usize = 4000;
 
@@ -145,40 +157,42 @@ pub(super) fn choose(groups: &Groups, wanted: Wanted) -> Vec<usize> {
     };
     let weights: Vec<(u64, u64)> = (0..weighed.len()).map(|at| (weight(at), people(at))).collect();
     let total: u64 = groups.all.iter().map(|group| group.sessions).sum();
-    let mut candidates: Vec<(usize, Vec<usize>)> = thinned(groups.all.len(), CANDIDATES)
+    let mut candidates: Vec<(usize, Vec<(usize, f64)>)> = thinned(groups.all.len(), CANDIDATES)
         .into_iter()
         .map(|candidate| {
             let moves = &groups.all[candidate].moves;
-            let covers = |at: &usize| nearness(moves, &groups.all[weighed[*at]].moves).is_some();
-            (candidate, (0..weighed.len()).filter(covers).collect())
+            let near = |at: usize| Some((at, nearness(moves, &groups.all[weighed[at]].moves)?));
+            (candidate, (0..weighed.len()).filter_map(near).collect())
         })
         .collect();
-    let mut covered = vec![false; weighed.len()];
+    let mut nearest = vec![0.0f64; weighed.len()];
     let mut chosen = Vec::new();
-    let mut done = 0;
-    while chosen.len() < wanted.most && (done as f64) < wanted.share * total as f64 {
-        let gain = |covers: &[usize]| {
-            let new = covers.iter().filter(|at| !covered[**at]).map(|at| weights[*at]);
-            new.fold((0, 0), |sum, weight| (sum.0 + weight.0, sum.1 + weight.1))
+    let mut done = 0.0;
+    while chosen.len() < wanted.most && done < wanted.share * total as f64 {
+        let gain = |covers: &[(usize, f64)]| {
+            let more = covers
+                .iter()
+                .map(|&(at, near)| (near - nearest[at]).max(0.0) * weights[at].0 as f64);
+            more.sum::<f64>()
         };
-        let best = candidates
-            .iter()
-            .enumerate()
-            .map(|(place, (candidate, covers))| {
-                (gain(covers), std::cmp::Reverse(*candidate), place)
-            })
-            .max();
-        let Some(((sessions, users), _, place)) =
-            best.filter(|best| best.0.1 >= u64::from(wanted.k))
+        // Of those that add the same the first, which is the most frequent.
+        let mut best: Option<(f64, usize)> = None;
+        for (place, (_, covers)) in candidates.iter().enumerate() {
+            let people: u64 = covers.iter().map(|&(at, _)| weights[at].1).sum();
+            let gain = gain(covers);
+            if people >= u64::from(wanted.k) && best.is_none_or(|(most, _)| gain > most) {
+                best = Some((gain, place));
+            }
+        }
+        let Some((gain, place)) = best.filter(|(gain, _)| *gain >= LEAST_GAIN * total as f64)
         else {
             break;
         };
-        debug_assert!(users >= u64::from(wanted.k), "fewer users are not chosen");
-        let (candidate, covers) = candidates.swap_remove(place);
-        for at in covers {
-            covered[at] = true;
+        let (candidate, covers) = candidates.remove(place);
+        for (at, near) in covers {
+            nearest[at] = nearest[at].max(near);
         }
-        done += sessions;
+        done += gain;
         chosen.push(candidate);
     }
     chosen
@@ -221,9 +235,10 @@ mod tests {
     fn aligns_what_is_common() {
         let places = align(&path(&[2, 3, 4, 5]), &path(&[2, 9, 4, 5, 3]));
         assert_eq!(places, [Some(0), None, Some(2), Some(3)]);
-        assert_eq!(nearness(&path(&[2, 3]), &path(&[2, 3, 4])), Some(0.8));
+        let near = nearness(&path(&[2, 3]), &path(&[2, 3, 4])).expect("it is within");
+        assert!((near - 7.0 / 9.0).abs() < 1e-9, "{near}");
         assert_eq!(nearness(&path(&[2]), &path(&[2, 3])), None, "half of it is something else");
-        assert_eq!(nearness(&path(&[2, 3, 4, 5]), &path(&[2, 3, 4])), Some(6.0 / 7.0));
+        assert_eq!(nearness(&path(&[2, 3, 4, 5]), &path(&[2, 3, 4])), Some(2.75 / 3.0));
         assert_eq!(nearness(&path(&[2, 3]), &path(&[3, 2])), None);
     }
 
@@ -236,10 +251,14 @@ mod tests {
         }
         paths.push((21, path(&[9, 9, 9, 9])));
         let groups = Groups::of(paths.into_iter());
-        let chosen = choose(&groups, Wanted { share: 1.0, k: 5, most: 9 });
+        let chosen = choose(&groups, Wanted { share: 0.9, k: 5, most: 9 });
         let moves: Vec<_> = chosen.iter().map(|&group| groups.all[group].moves.clone()).collect();
         assert_eq!(moves, [path(&[2, 3, 4, 8]), path(&[5, 6, 7])], "nothing for a single user");
         let assigned = assign(&groups, &moves);
-        assert_eq!(assigned, [Some(0), Some(0), Some(1), None]);
+        assert_eq!(
+            assigned,
+            [Some(0), Some(0), Some(1), None],
+            "and none for a path that is unlike all"
+        );
     }
 }

@@ -134,7 +134,7 @@ struct Learned {
     held: Held,
 }
 
-/// A path loses what fewer than k users of its sessions did, which may move sessions to other
+/// A path loses what fewer than k users, or fewer than half of its sessions, did. That may move sessions to other
 /// journeys; it has come to rest after so many rounds, or what has not is left out.
 const ROUNDS: usize = 4;
 
@@ -171,7 +171,10 @@ impl<'a> Ground<'a> {
         for round in 0..ROUNDS {
             let told = |lesson: &Lesson| -> Vec<Symbol> {
                 let moves = lesson.moves.iter().zip(&lesson.seen);
-                let moves = moves.filter(|(_, seen)| seen.done.users >= self.k());
+                let moves = moves.filter(|(_, seen)| {
+                    let most = 2 * seen.done.sessions >= lesson.stands_for.sessions;
+                    most && seen.done.users >= self.k()
+                });
                 moves.map(|(symbol, _)| *symbol).collect()
             };
             let mut next: Vec<(Vec<Symbol>, Option<f64>)> = Vec::new();
@@ -238,15 +241,20 @@ impl<'a> Ground<'a> {
         for (group, journey) in self.groups.all.iter().zip(assigned) {
             let Some(journey) = *journey else { continue };
             for (other, path) in paths.iter().enumerate() {
-                let within = other != journey && path.len() >= SHORTEST_SPLICE && {
-                    let mut rest = group.moves.iter();
-                    path.iter().all(|symbol| rest.any(|done| done == symbol))
-                };
+                let within = path.len() >= SHORTEST_SPLICE
+                    && is_within(path, &group.moves)
+                    && !is_within(path, &paths[journey]);
                 both[journey][other] += if within { group.sessions } else { 0 };
             }
         }
         both
     }
+}
+
+/// Whether the one did all that the other did, in its order.
+fn is_within(path: &[Symbol], whole: &[Symbol]) -> bool {
+    let mut rest = whole.iter();
+    path.iter().all(|symbol| rest.any(|done| done == symbol))
 }
 
 #[cfg(test)]

@@ -8,29 +8,32 @@ use crate::analytics::{Act, Element, State};
 /// The longest name, in characters.
 const LONGEST: usize = 40;
 
-/// What a state is about, and how much it says of the journey's purpose.
+/// What a state is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Topic {
     word: String,
-    weight: u8,
+    /// How well it says what the journey leads to.
+    ends: u8,
+    /// How well it says how the journey differs from others that lead there.
+    tells: u8,
     /// Whether the word is something that one does, and can stand alone.
     deed: bool,
 }
 
-/// Words in routes and descriptions, the deed that they mean, and its weight.
-const DEEDS: [(&[&str], &str, u8); 12] = [
-    (&["thank", "confirmation", "place order", "place-order", "pay now", "purchase"], "buy", 9),
-    (&["checkout", "check-out", "check out", "payment"], "check-out", 8),
-    (&["sign-up", "signup", "sign up", "register"], "sign-up", 7),
-    (&["coupon", "voucher"], "use-coupon", 7),
-    (&["remove", "delete"], "remove", 6),
-    (&["add to cart", "add-to-cart", "add_to_cart", "add to basket"], "add-to-cart", 6),
-    (&["sign-in", "signin", "sign in", "log in", "log-in", "login"], "sign-in", 5),
-    (&["sign-out", "sign out", "logout", "log out"], "sign-out", 5),
-    (&["search", "query"], "search", 4),
-    (&["filter", "sort"], "filter", 4),
-    (&["currency"], "change-currency", 6),
-    (&["download", "export"], "download", 6),
+/// Words in routes and descriptions, the deed that they mean, and how well it ends and tells.
+const DEEDS: [(&[&str], &str, u8, u8); 12] = [
+    (&["thank", "confirmation", "place order", "place-order", "pay now", "purchase"], "buy", 9, 3),
+    (&["checkout", "check-out", "check out", "payment"], "check-out", 8, 1),
+    (&["sign-up", "signup", "sign up", "register"], "sign-up", 7, 6),
+    (&["coupon", "voucher"], "use-coupon", 3, 7),
+    (&["remove", "delete"], "remove", 6, 3),
+    (&["add to cart", "add-to-cart", "add_to_cart", "add to basket"], "add-to-cart", 5, 1),
+    (&["sign-in", "signin", "sign in", "log in", "log-in", "login"], "sign-in", 1, 5),
+    (&["sign-out", "sign out", "logout", "log out"], "sign-out", 1, 4),
+    (&["filter", "sort"], "filter", 1, 6),
+    (&["search", "query"], "search", 1, 5),
+    (&["currency"], "change-currency", 3, 8),
+    (&["download", "export"], "download", 6, 3),
 ];
 
 /// A name that no other journey has, at most 40 characters: the last telling thing that is done,
@@ -65,13 +68,13 @@ pub(super) fn name(states: &[&State], events: &[&str], taken: &mut HashSet<Strin
 /// Names, the shortest first: goal alone where there is nothing else, with what opens the
 /// journey, with what else tells it from others.
 fn candidates(topics: &[Topic]) -> Vec<String> {
-    let Some(goal) = (0..topics.len()).max_by_key(|&at| (topics[at].weight, at)) else {
+    let Some(goal) = (0..topics.len()).max_by_key(|&at| (topics[at].ends, at)) else {
         return vec!["look-around".to_owned()];
     };
     let word = |at: usize| topics[at].word.as_str();
     let mut others: Vec<usize> =
-        (0..topics.len()).filter(|&at| at != goal && topics[at].weight > 0).collect();
-    others.sort_by_key(|&at| (std::cmp::Reverse(topics[at].weight), at));
+        (0..topics.len()).filter(|&at| at != goal && topics[at].tells > 0).collect();
+    others.sort_by_key(|&at| (std::cmp::Reverse(topics[at].tells), at));
     let mut names = Vec::new();
     if others.is_empty() {
         let alone = if topics[goal].deed {
@@ -113,14 +116,14 @@ fn topic(state: &State) -> Option<Topic> {
         .split('/')
         .rfind(|part| !part.is_empty() && !part.starts_with(':') && *part != "*");
     let word = last.map_or_else(|| "home".to_owned(), slug);
-    let weight = if last.is_none() { 0 } else { 2 };
-    Some(Topic { word, weight, deed: false }).filter(|topic| !topic.word.is_empty())
+    let (ends, tells) = if last.is_none() { (0, 0) } else { (2, 2) };
+    Some(Topic { word, ends, tells, deed: false }).filter(|topic| !topic.word.is_empty())
 }
 
 fn deed(text: &str) -> Option<Topic> {
-    let (_, word, weight) =
+    let (_, word, ends, tells) =
         DEEDS.iter().find(|(needles, ..)| needles.iter().any(|n| text.contains(n)))?;
-    Some(Topic { word: (*word).to_owned(), weight: *weight, deed: true })
+    Some(Topic { word: (*word).to_owned(), ends: *ends, tells: *tells, deed: true })
 }
 
 fn words(element: &Element) -> String {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::analytics::Sessions;
+use crate::analytics::{Act, Sessions, Step};
 use crate::time::Span;
 use crate::usage::corpus::{Alphabet, People};
 
@@ -136,8 +136,15 @@ pub(super) fn fit_all(
     let mut times: Vec<Times> = vec![Times::default(); alphabet.states().len()];
     let mut all = Vec::new();
     for &index in &people.order {
-        for step in sessions.steps(index) {
-            let Some(dwell) = step.dwell else { continue };
+        let steps = sessions.steps(index);
+        for (at, step) in steps.iter().enumerate() {
+            // What the application says by itself is nothing that the user did next.
+            let is_event = |step: &&Step| matches!(sessions.state(step.state).act, Act::Named(_));
+            let said = steps[at + 1..].iter().take_while(is_event);
+            let dwell = std::iter::once(step)
+                .chain(said)
+                .try_fold(0u32, |sum, step| Some(sum.saturating_add(step.dwell?)));
+            let Some(dwell) = dwell else { continue };
             all.push(dwell);
             if let Some(place) = places[step.state.0 as usize] {
                 times[place].add(dwell, people.of[index]);
