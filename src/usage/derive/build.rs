@@ -75,7 +75,7 @@ fn name_of(ground: &Ground<'_>, lesson: &Lesson, taken: &mut HashSet<String>) ->
 }
 
 fn standing(ground: &Ground<'_>, learned: &Learned, lesson: &Lesson) -> Standing {
-    let Drafts { all: drafts, vars, gaps } = Drafts::of(&lesson.moves, &ground.kinds, ground.model);
+    let Drafts { all: drafts, vars, gaps } = Drafts::of(&lesson.moves, &ground.kinds, &ground.ways);
     let mut steps: Vec<Step> = drafts.iter().map(|draft| draft.step.clone()).collect();
     ids::derive(&mut steps);
     let names: Vec<StepId> = steps.iter().map(|step| step.id.clone()).collect();

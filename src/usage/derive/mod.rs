@@ -30,6 +30,7 @@ use cover::{Groups, Wanted, align, assign, choose};
 use kind::Kinds;
 use lesson::{Lesson, Order};
 use path::{Fields, Path};
+use steps::Ways;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,6 +123,7 @@ struct Ground<'a> {
     corpus: Corpus,
     kinds: Kinds<'a>,
     fields: Fields,
+    ways: Ways,
     groups: Groups,
 }
 
@@ -147,11 +149,12 @@ impl<'a> Ground<'a> {
         let corpus = Corpus::spell(sessions, &people, model.alphabet());
         let kinds = Kinds::of(model.alphabet());
         let fields = Fields::of(&corpus, &kinds);
+        let ways = Ways::of(&corpus, &kinds);
         let paths = corpus
             .iter()
             .map(|(user, symbols)| (user, Path::of(symbols, &kinds, Some(&fields)).moves));
         let groups = Groups::of(paths);
-        Self { model, corpus, kinds, fields, groups }
+        Self { model, corpus, kinds, fields, ways, groups }
     }
 
     fn k(&self) -> u32 {

@@ -4,13 +4,12 @@
 use std::collections::HashSet;
 
 use super::kind::{Kind, Kinds};
-use super::steps::Drafts;
+use super::steps::{Drafts, Ways};
 use super::{Standing, name};
 use crate::analytics::{Act, Sessions};
 use crate::journey::{Action, Journey, Source, Think, ids};
 use crate::time::Span;
-use crate::usage::corpus::{Alphabet, Symbol};
-use crate::usage::model::{Shape, UsageModel};
+use crate::usage::corpus::{Alphabet, Corpus, People, Symbol};
 
 /// The session with this number as a journey; `from` is the kind of export. Other people's
 /// sessions only tell which clicks lead to which pages.
@@ -19,9 +18,10 @@ use crate::usage::model::{Shape, UsageModel};
 /// There is no such session.
 #[must_use]
 pub fn one(sessions: &Sessions, index: usize, from: &str) -> Standing {
-    let model = UsageModel::fit(sessions, Shape { order: 1, descent: 1.0, k: 1 });
-    let alphabet: &Alphabet = model.alphabet();
-    let kinds = Kinds::of(alphabet);
+    let alphabet = Alphabet::new(sessions.states().to_vec());
+    let kinds = Kinds::of(&alphabet);
+    let corpus = Corpus::spell(sessions, &People::of(sessions), &alphabet);
+    let ways = Ways::of(&corpus, &kinds);
     let mut drafts = Drafts::default();
     let mut moves: Vec<Symbol> = Vec::new();
     let mut thoughts: Vec<u64> = Vec::new();
@@ -52,7 +52,7 @@ pub fn one(sessions: &Sessions, index: usize, from: &str) -> Standing {
             Kind::Submit if last.is_some_and(|last| kinds.kind(last) == Kind::Click) => {}
             Kind::Entry if last == Some(symbol) => {}
             _ => {
-                drafts.next(moves.len(), symbol, last, &kinds, &model);
+                drafts.next(moves.len(), symbol, last, &kinds, &ways);
                 moves.push(symbol);
                 if kind == Kind::Page {
                     pages.push(symbol);
@@ -60,7 +60,8 @@ pub fn one(sessions: &Sessions, index: usize, from: &str) -> Standing {
             }
         }
         thoughts.resize(drafts.all.len().max(begun), 0);
-        if let Some(first) = thoughts.get_mut(begun) {
+        let expects = |at: usize| matches!(drafts.all[at].step.action, Action::Expect(_));
+        if let Some(first) = thoughts.get_mut(begun).filter(|_| !expects(begun)) {
             *first = thought;
             thought = 0;
         }

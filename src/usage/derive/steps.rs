@@ -1,6 +1,8 @@
 //! From the moves of a path to the steps of a journey: what a walker can do, and who asked for
 //! it. What production teaches about each step is added by `mod`.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::kind::{Kind, Kinds};
@@ -10,8 +12,7 @@ use crate::journey::{
     Action, By, Condition, Expectation, Locator, Step, Target, Template, Variable,
 };
 use crate::route::Route;
-use crate::usage::corpus::Symbol;
-use crate::usage::model::UsageModel;
+use crate::usage::corpus::{Corpus, Symbol};
 
 /// A step and the moves of the path that it carries out: a click and the page that comes of it
 /// are one step.
@@ -40,11 +41,11 @@ const ENOUGH: u64 = 50;
 
 impl Drafts {
     /// The steps that carry out these moves.
-    pub(super) fn of(moves: &[Symbol], kinds: &Kinds<'_>, model: &UsageModel) -> Self {
+    pub(super) fn of(moves: &[Symbol], kinds: &Kinds<'_>, ways: &Ways) -> Self {
         let mut drafts = Self::default();
         for (at, &symbol) in moves.iter().enumerate() {
             let before = at.checked_sub(1).map(|before| moves[before]);
-            drafts.next(at, symbol, before, kinds, model);
+            drafts.next(at, symbol, before, kinds, ways);
         }
         drafts
     }
@@ -56,19 +57,19 @@ impl Drafts {
         symbol: Symbol,
         before: Option<Symbol>,
         kinds: &Kinds<'_>,
-        model: &UsageModel,
+        ways: &Ways,
     ) {
         let Some(state) = kinds.state(symbol) else { return };
         let kind = kinds.kind(symbol);
         match (kind, before) {
             (Kind::Silent, _) => {}
             (Kind::Page, Some(act)) if !self.all.is_empty() => {
-                self.arrive(symbol, act, at, kinds, model);
+                self.arrive(symbol, act, at, kinds, ways);
             }
-            (Kind::Page, _) => self.enter(&state.route, at, kinds, model),
+            (Kind::Page, _) => self.enter(&state.route, at, kinds, ways),
             (kind, _) => {
                 if self.all.is_empty() {
-                    self.enter(&state.route, at, kinds, model);
+                    self.enter(&state.route, at, kinds, ways);
                     for draft in &mut self.all {
                         draft.moves.clear();
                     }
@@ -87,12 +88,12 @@ impl Drafts {
     }
 
     /// The first page: by its address, or from a page that has one.
-    fn enter(&mut self, route: &Route, at: usize, kinds: &Kinds<'_>, model: &UsageModel) {
+    fn enter(&mut self, route: &Route, at: usize, kinds: &Kinds<'_>, ways: &Ways) {
         if route.is_literal() {
             self.push(Action::Visit(Template::new(route.as_str())), vec![at]);
             return;
         }
-        let before = usual_way_to(route, kinds, model).unwrap_or("/");
+        let before = usual_way_to(route, kinds, ways).unwrap_or("/");
         self.push(Action::Visit(Template::new(before)), Vec::new());
         self.push(Action::Go(route.clone()), vec![at]);
         self.gaps.push(format!(
@@ -101,19 +102,12 @@ impl Drafts {
         ));
     }
 
-    fn arrive(
-        &mut self,
-        page: Symbol,
-        act: Symbol,
-        at: usize,
-        kinds: &Kinds<'_>,
-        model: &UsageModel,
-    ) {
+    fn arrive(&mut self, page: Symbol, act: Symbol, at: usize, kinds: &Kinds<'_>, ways: &Ways) {
         let does = matches!(kinds.kind(act), Kind::Click | Kind::Link | Kind::Submit | Kind::Entry);
         let Some(route) = kinds.state(page).map(|state| &state.route) else { return };
         let Some(last) = self.all.last_mut() else { return };
         let done = last.moves.contains(&(at - 1));
-        let (times, all) = came_after(model, act, page);
+        let (times, all) = ways.came_after(act, page);
         if !does || !done || (times as f64) < CAUSES * all as f64 {
             self.push(Action::Go(route.clone()), vec![at]);
             return;
@@ -179,15 +173,37 @@ impl Drafts {
     }
 }
 
-/// How often this page came right after this act, and how often anything did.
-fn came_after(model: &UsageModel, act: Symbol, page: Symbol) -> (u64, u64) {
-    model.after(act).iter().fold((0, 0), |(times, all), (next, count)| {
-        (if *next == page { times + count } else { times }, all + count)
-    })
+/// What people did next, events of the application left out.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    next: HashMap<(Symbol, Symbol), u64>,
+    all: HashMap<Symbol, u64>,
+}
+
+impl Ways {
+    pub(super) fn of(corpus: &Corpus, kinds: &Kinds<'_>) -> Self {
+        let mut ways = Self::default();
+        for (_, symbols) in corpus.iter() {
+            let mut before = None;
+            for &symbol in symbols.iter().filter(|symbol| kinds.kind(**symbol) != Kind::Silent) {
+                if let Some(before) = before.replace(symbol) {
+                    *ways.next.entry((before, symbol)).or_default() += 1;
+                    *ways.all.entry(before).or_default() += 1;
+                }
+            }
+        }
+        ways
+    }
+
+    /// How often the one came right after the other, and how often anything did.
+    fn came_after(&self, before: Symbol, next: Symbol) -> (u64, u64) {
+        let times = self.next.get(&(before, next)).copied().unwrap_or(0);
+        (times, self.all.get(&before).copied().unwrap_or(0))
+    }
 }
 
 /// The page with an address from which most people come to the route.
-fn usual_way_to<'k>(route: &Route, kinds: &Kinds<'k>, model: &UsageModel) -> Option<&'k str> {
+fn usual_way_to<'k>(route: &Route, kinds: &Kinds<'k>, ways: &Ways) -> Option<&'k str> {
     let states = kinds.alphabet().states();
     let page =
         kinds.alphabet().symbol(states.iter().find(|s| s.act == Act::View && s.route == *route)?);
@@ -197,7 +213,7 @@ fn usual_way_to<'k>(route: &Route, kinds: &Kinds<'k>, model: &UsageModel) -> Opt
     states
         .iter()
         .filter(literal)
-        .map(|state| (came_after(model, kinds.alphabet().symbol(state), page).0, state))
+        .map(|state| (ways.came_after(kinds.alphabet().symbol(state), page).0, state))
         .filter(|(times, _)| *times > 0)
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, state)| state.route.as_str())
