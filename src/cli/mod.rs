@@ -4,6 +4,7 @@
 pub mod check;
 pub mod config;
 pub mod demo;
+pub mod derive;
 pub mod doctor;
 pub mod exit;
 pub mod failure;

@@ -5,11 +5,13 @@
 pub mod corpus;
 pub mod derive;
 pub mod fidelity;
+pub mod flow;
 pub mod model;
 
 pub use corpus::{Alphabet, Corpus, Symbol};
 pub use derive::{Derived, Held, Standing, Terms};
 pub use fidelity::{Fidelity, learn};
+pub use flow::Flow;
 pub use model::{BadModel, Dwell, Extent, FEWEST_USERS, Law, Shape, UsageModel};
 
 #[cfg(test)]

@@ -103,4 +103,4 @@ fn line(event: &Event, seed: u64) -> serde_json::Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,9 +9,12 @@ use crate::journey;
 use crate::route::Route;
 use crate::usage::{self, Terms};
 
+/// A user, the moment of the first step, and the steps with their moments.
+type Visit = (u32, i64, Vec<(i64, State)>);
+
 /// The sessions, as reading the export would give them.
 pub(crate) fn sessions(count: u32, seed: u64) -> Sessions {
-    let mut visits: Vec<(u32, i64, Vec<(i64, State)>)> = Vec::new();
+    let mut visits: Vec<Visit> = Vec::new();
     let mut known: HashMap<u32, usize> = HashMap::new();
     let mut states: Vec<State> = Vec::new();
     for event in events(count, seed) {

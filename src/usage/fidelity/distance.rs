@@ -119,8 +119,8 @@ mod tests {
 
     fn corpus(sequences: &[&[u32]]) -> Corpus {
         let mut corpus = Corpus::default();
-        for (user, symbols) in sequences.iter().enumerate() {
-            corpus.push(u32::try_from(user).unwrap(), symbols.iter().map(|&s| Symbol(s)));
+        for (user, symbols) in (0..).zip(sequences) {
+            corpus.push(user, symbols.iter().map(|&s| Symbol(s)));
         }
         corpus
     }

@@ -38,14 +38,14 @@ fn probabilities_and_dwell_of_a_known_process() {
             assert!((p - is).abs() < 0.04, "{past:?} → {page}: {p} instead of {is}");
         }
     }
-    for page in 0..PAGES.len() {
+    for (page, name) in PAGES.iter().enumerate() {
         let dwell = model.dwell(symbol(page)).expect("there is enough data");
         let (law, place, spread) = if page.is_multiple_of(2) {
             (Law::LogNormal, 9.0, 0.8)
         } else {
             (Law::Weibull, 20_000f64.ln(), 1.0 / 1.5)
         };
-        assert_eq!(dwell.law, law, "{}", PAGES[page]);
+        assert_eq!(dwell.law, law, "{name}");
         assert!((dwell.place - place).abs() < 0.05, "{dwell:?}");
         assert!((dwell.spread - spread).abs() < 0.05, "{dwell:?}");
     }
