@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod config;
+pub mod coverage;
 pub mod demo;
 pub mod derive;
 pub mod doctor;
@@ -51,6 +52,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Write reports again from a stored run
     Report(report::Args),
+    /// Show what production does that no walk did, and the reverse
+    Coverage(coverage::Args),
     /// Start the bundled shop, to play with
     Shop(shop::Args),
     /// Print the JSON Schema of the journey files, for editors
@@ -71,6 +74,7 @@ impl Cli {
             Command::Run(args) => run::run(args).await,
             Command::Replay(args) => replay::run(args).await,
             Command::Report(args) => report::run(args),
+            Command::Coverage(args) => coverage::run(args),
             Command::Shop(args) => shop::run(args).await,
             Command::Schema(args) => {
                 print(&schema::run(args));

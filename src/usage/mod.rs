@@ -3,12 +3,14 @@
 //! `analytics`'; what is made of a journey is `perturb`'s.
 
 pub mod corpus;
+pub mod coverage;
 pub mod derive;
 pub mod fidelity;
 pub mod flow;
 pub mod model;
 
 pub use corpus::{Alphabet, Corpus, Symbol};
+pub use coverage::{Coverage, Deed};
 pub use derive::{Derived, Held, Standing, Terms};
 pub use fidelity::{Fidelity, learn};
 pub use flow::Flow;

@@ -1,8 +1,6 @@
 //! The map of an import: pages as boxes from left to right as people reach them, streams between
 //! them as bands. It decides where everything lies; colours are the style sheet's.
 
-use std::fmt::Write as _;
-
 use crate::report::{visible, words};
 use crate::usage::Flow;
 
@@ -10,18 +8,20 @@ use crate::usage::Flow;
 const MOST_PAGES: usize = 18;
 /// Streams of a smaller share of sessions are not drawn.
 const THINNEST: f64 = 0.008;
+/// The same for those that lead back, which are drawn beside the others.
+const THINNEST_BACK: f64 = 0.02;
 /// The most pages above each other.
 const TALLEST: usize = 6;
 
 const BOX_WIDTH: f64 = 152.0;
-const COLUMN_GAP: f64 = 96.0;
+const COLUMN_GAP: f64 = 92.0;
 const ROW_GAP: f64 = 26.0;
-const MARGIN: f64 = 18.0;
+const MARGIN: f64 = 44.0;
 /// The height of a box through which every session flows, and that of the lowest.
 const HIGHEST: f64 = 150.0;
-const LOWEST: f64 = 40.0;
+const LOWEST: f64 = 42.0;
 /// How far below the boxes the first of the ways back runs.
-const LANE: f64 = 16.0;
+const LANE: f64 = 11.0;
 
 /// A page on the map.
 pub(super) struct Node {
@@ -183,30 +183,40 @@ fn bands(flow: &Flow, nodes: &[Node], bottom: f64) -> (Vec<Band>, f64) {
             format!("M{x0:.1} {y0:.1}C{middle:.1} {y0:.1} {middle:.1} {y1:.1} {x1:.1} {y1:.1}");
         bands.push(band(path, out.min(into), "on", from, to, *share));
     }
-    let mut lanes = 0.0;
-    for (from, to, share) in &back {
-        let width = (share * HIGHEST).min(7.0);
-        let mut path = String::new();
-        if from.column == to.column {
+    // The short ways back run nearest to the boxes, so that fewer cross.
+    let mut back: Vec<&Drawn<'_>> =
+        back.iter().filter(|(.., share)| *share >= THINNEST_BACK).collect();
+    back.sort_by_key(|(from, to, _)| (from.column - to.column, from.place, to.place));
+    let mut lane = 0;
+    for (from, to, share) in back {
+        let width = (share * HIGHEST).min(6.0);
+        let path = if from.column == to.column {
             // Beside the column, round the boxes between.
             let (x, y0, y1) = (from.x, from.middle, to.middle);
-            let out = x - 30.0 - (y1 - y0).abs() * 0.06;
-            let _ =
-                write!(path, "M{x:.1} {y0:.1}C{out:.1} {y0:.1} {out:.1} {y1:.1} {x:.1} {y1:.1}");
+            let out = x - 24.0 - (y1 - y0).abs() * 0.08;
+            format!("M{x:.1} {y0:.1}C{out:.1} {y0:.1} {out:.1} {y1:.1} {x:.1} {y1:.1}")
         } else {
-            lanes += LANE;
-            let y = bottom + lanes;
-            let (x0, x1) = (from.x + from.width * 0.6, to.x + to.width * 0.4);
-            let (b0, b1) = (from.y + from.height, to.y + to.height);
-            let _ = write!(
-                path,
-                "M{x0:.1} {b0:.1}C{x0:.1} {y:.1} {x0:.1} {y:.1} {:.1} {y:.1}L{:.1} {y:.1}C{x1:.1} {y:.1} {x1:.1} {y:.1} {x1:.1} {b1:.1}",
-                x0 - 30.0,
-                x1 + 30.0
-            );
-        }
+            // Out into the gap, down, along below all boxes, and up in the gap before the other.
+            lane += 1;
+            let y = bottom + f64::from(lane) * LANE;
+            let aside = 12.0 + f64::from(lane % 6) * 5.0;
+            let (x0, x1) = (from.x + from.width, to.x);
+            let (out, into) = (x0 + aside, x1 - aside);
+            let (y0, y1) = (from.y + from.height - 7.0, to.y + to.height - 7.0);
+            format!(
+                "M{x0:.1} {y0:.1}Q{out:.1} {y0:.1} {out:.1} {:.1}V{:.1}Q{out:.1} {y:.1} {:.1} {y:.1}\
+                 H{:.1}Q{into:.1} {y:.1} {into:.1} {:.1}V{:.1}Q{into:.1} {y1:.1} {x1:.1} {y1:.1}",
+                y0 + 10.0,
+                y - 10.0,
+                out - 10.0,
+                into + 10.0,
+                y - 10.0,
+                y1 + 10.0
+            )
+        };
         bands.push(band(path, width, "back", from, to, *share));
     }
+    let lanes = f64::from(lane) * LANE;
     (bands, lanes)
 }
 

@@ -118,6 +118,11 @@ pub(super) fn nearness(journey: &[Symbol], session: &[Symbol]) -> Option<f64> {
     if hopeless || journey.len() + session.len() > LONGEST_ALIGNED {
         return None;
     }
+    // Far cheaper than the alignment, and enough to tell most pairs apart.
+    let at_most = session.iter().filter(|symbol| journey.contains(symbol)).count() as f64;
+    if at_most < HOLDS_WHOLE * in_session || at_most < DONE * in_journey {
+        return None;
+    }
     let common = align(journey, session).iter().flatten().count();
     let (held, done) = (common as f64 / in_session, common as f64 / in_journey);
     let whole = common == journey.len() && held >= HOLDS_WHOLE;
@@ -140,6 +145,8 @@ pub(super) struct Wanted {
 const CANDIDATES: usize = 200;
 /// A journey that adds less than this share of all sessions is not worth the reading.
 const LEAST_GAIN: f64 = 0.004;
+/// One that adds this share is worth it even where enough is covered without it.
+const GAIN_BEYOND: f64 = 0.01;
 /// Among so many groups the sessions to be covered are counted; a tail beyond is drawn from.
 const WEIGHED: usize = 4000;
 
@@ -168,7 +175,7 @@ pub(super) fn choose(groups: &Groups, wanted: Wanted) -> Vec<usize> {
     let mut nearest = vec![0.0f64; weighed.len()];
     let mut chosen = Vec::new();
     let mut done = 0.0;
-    while chosen.len() < wanted.most && done < wanted.share * total as f64 {
+    while chosen.len() < wanted.most {
         let gain = |covers: &[(usize, f64)]| {
             let more = covers
                 .iter()
@@ -184,10 +191,9 @@ pub(super) fn choose(groups: &Groups, wanted: Wanted) -> Vec<usize> {
                 best = Some((gain, place));
             }
         }
-        let Some((gain, place)) = best.filter(|(gain, _)| *gain >= LEAST_GAIN * total as f64)
-        else {
-            break;
-        };
+        let enough = done >= wanted.share * total as f64;
+        let least = if enough { GAIN_BEYOND } else { LEAST_GAIN } * total as f64;
+        let Some((gain, place)) = best.filter(|(gain, _)| *gain >= least) else { break };
         let (candidate, covers) = candidates.remove(place);
         for (at, near) in covers {
             nearest[at] = nearest[at].max(near);

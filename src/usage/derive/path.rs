@@ -184,9 +184,8 @@ impl Path {
         for (at, visit) in visits.into_iter().enumerate() {
             self.moves.extend(visit.page);
             let mut acts = visit.acts;
-            if at < last {
-                acts.pop_if(|act| kinds.kind(*act) == Kind::Link);
-            }
+            // The page that comes says enough of the links that led to it.
+            while at < last && acts.pop_if(|act| kinds.kind(*act) == Kind::Link).is_some() {}
             self.moves.extend(acts);
         }
     }
