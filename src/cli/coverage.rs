@@ -30,7 +30,8 @@ pub struct Args {
 
 /// What a run cannot tell, said where its figures are.
 const LIMIT: &str = "A run records the elements that its walks used, not all that its pages have: \
-                     elements that nobody uses, in production or on a walk, cannot be listed.";
+                     elements that nobody uses, in production or on a walk, cannot be listed. An \
+                     element is the same on both sides where both name it in the same way.";
 
 /// Carries the command out.
 ///

@@ -257,7 +257,7 @@ mod tests {
         }
         paths.push((21, path(&[9, 9, 9, 9])));
         let groups = Groups::of(paths.into_iter());
-        let chosen = choose(&groups, Wanted { share: 0.9, k: 5, most: 9 });
+        let chosen = choose(&groups, Wanted { share: 0.9, k: 5, most: 2 });
         let moves: Vec<_> = chosen.iter().map(|&group| groups.all[group].moves.clone()).collect();
         assert_eq!(moves, [path(&[2, 3, 4, 8]), path(&[5, 6, 7])], "nothing for a single user");
         let assigned = assign(&groups, &moves);

@@ -15,8 +15,8 @@ use crate::analytics::Sessions;
 
 /// So many sessions are compared at most.
 const SAMPLE: usize = 10_000;
-/// So often, where there are enough held-out sessions: the mean is steadier than one draw.
-const ROUNDS: usize = 5;
+/// So often, where there are enough sessions: the mean is steadier than one draw.
+const ROUNDS: usize = 8;
 /// With fewer users in a part, its figures would be noise.
 const FEWEST: usize = 10;
 /// The shape where the data is too thin to choose one.
@@ -94,22 +94,12 @@ fn judge(
     let model = counted.model(alphabet, shape);
     let deepest = counted.model(alphabet, Shape { order: DEEPEST, ..shape });
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let compared = SAMPLE.min(held_out.len() / 2);
-    let rounds = (held_out.len() / (2 * compared).max(1)).clamp(1, ROUNDS);
+    let compared = SAMPLE.min(held_out.len()).min(learned.len());
+    let rounds = (learned.len() / compared.max(1)).clamp(1, ROUNDS);
+    let here = spread(held_out, compared, 0, 1);
     let mut sums = [Distance { model: 0.0, floor: 0.0 }; 3];
     for round in 0..rounds {
-        let part = |half: usize| {
-            let mut part = Corpus::default();
-            let start = (2 * round + half) * compared;
-            for index in start..start + compared {
-                part.push(
-                    u32::try_from(index).unwrap_or(0),
-                    held_out.sequence(index).iter().copied(),
-                );
-            }
-            part
-        };
-        let (here, other) = (part(0), part(1));
+        let other = spread(learned, compared, round, rounds);
         let drawn = model.draw_many(compared, &mut rng);
         let measures: [&dyn Fn(&Corpus) -> f64; 3] =
             [&|set| divergence(set, &here, 3), &|set| divergence(set, &here, 4), &|set| {
@@ -135,6 +125,18 @@ fn judge(
         unseen_held_out: unseen.held_out,
         rare_steps: rare as f64 / held_out.symbols().max(1) as f64,
     }
+}
+
+/// So many sessions of a corpus, evenly spread over it: the `round`th of `rounds` such sets, no
+/// two of which have a session in common.
+fn spread(corpus: &Corpus, count: usize, round: usize, rounds: usize) -> Corpus {
+    let mut part = Corpus::default();
+    for n in 0..count {
+        let index = (n * rounds + round) * corpus.len() / (count * rounds);
+        let user = u32::try_from(n).unwrap_or(u32::MAX);
+        part.push(user, corpus.sequence(index).iter().copied());
+    }
+    part
 }
 
 #[cfg(test)]

@@ -12,21 +12,20 @@ fn shape(order: usize) -> Shape {
 #[test]
 fn order_and_figures_of_a_known_process() {
     for order in [1, 2, 3] {
-        let (model, fidelity) = learn(&sessions(order, 60_000, 7), 5);
+        let (model, fidelity) = learn(&sessions(order, 24_000, 7), 5);
         let f = fidelity.expect("there are enough users");
-        eprintln!("{:?}: {} contexts {f:?}", model.shape(), model.contexts());
         assert_eq!(model.shape().order, order);
         let best = f.fixed_orders.into_iter().fold(f64::INFINITY, f64::min);
         assert!(f.bits <= best + 1e-3, "{f:?}");
         assert!(f.three_grams.model <= 1.1 * f.three_grams.floor, "{f:?}");
         assert!(f.four_grams.model <= 1.1 * f.four_grams.floor, "{f:?}");
-        assert!((f.unseen_predicted - f.unseen_held_out).abs() < 0.015, "{f:?}");
+        assert!((f.unseen_predicted - f.unseen_held_out).abs() < 0.02, "{f:?}");
     }
 }
 
 #[test]
 fn probabilities_and_dwell_of_a_known_process() {
-    let model = UsageModel::fit(&sessions(2, 60_000, 7), shape(2));
+    let model = UsageModel::fit(&sessions(2, 30_000, 7), shape(2));
     let symbol = |page: usize| model.alphabet().symbol(&view(PAGES[page]));
     for past in [vec![], vec![0], vec![2, 3], vec![1, 1], vec![4, 0]] {
         let weights = weights(2, &past);
