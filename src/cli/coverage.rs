@@ -63,10 +63,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 fn deeds(walk: &WalkRecord) -> Vec<Deed> {
     let mut deeds = Vec::new();
     let mut on = String::new();
-    for step in walk.steps.iter().filter(|step| step.outcome == Outcome::Done) {
+    // An expectation does nothing, and is recorded with the page as it was looked at before.
+    let does = |verb: &str| !matches!(verb, "expect" | "wait_for");
+    let done = walk.steps.iter().filter(|step| step.outcome == Outcome::Done);
+    for step in done.filter(|step| does(&step.verb)) {
         let to = path(&step.url);
         match step.verb.as_str() {
-            "visit" | "reload" | "back" | "forward" | "expect" | "wait_for" => {}
+            "visit" | "reload" | "back" | "forward" => {}
             "go" => deeds.push(Deed::Followed { on: on.clone(), to: to.clone() }),
             verb => {
                 if let Some(matched) = &step.matched {

@@ -72,7 +72,7 @@ fn write_traffic(file: &Path, args: &Args) -> Result<Exit, Failure> {
     drop(writeln!(
         std::io::stdout(),
         "{place}: {sessions} of made-up shoppers, as PostHog exports them\n\
-         next: desirepath import --from posthog {place}"
+         next: desirepath import {place} --route /product/:slug"
     ));
     Ok(Exit::Fine)
 }

@@ -201,7 +201,11 @@ fn shop_writes_traffic_once_and_the_same_for_the_same_seed() {
     let write = |file| run(folder.path(), &["shop", "--traffic", file, "--sessions", "30"]);
     let wrote = write("a.jsonl");
     assert_eq!(wrote.code, 0, "{}", wrote.err);
-    assert!(wrote.out.contains("next: desirepath import --from posthog a.jsonl"), "{}", wrote.out);
+    assert!(
+        wrote.out.contains("next: desirepath import a.jsonl --route /product/:slug"),
+        "{}",
+        wrote.out
+    );
     assert_eq!(write("b.jsonl").code, 0);
     let read = |file| fs::read_to_string(folder.path().join(file)).expect("it was written");
     assert_eq!(read("a.jsonl"), read("b.jsonl"));

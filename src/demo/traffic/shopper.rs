@@ -1,8 +1,11 @@
 //! One visit of one made-up shopper: what they came for, and how they stray from it. How a visit
 //! is written down is `mod`'s.
 
+use std::sync::LazyLock;
+
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
+use serde::Deserialize;
 
 use super::element::Shown;
 
@@ -48,15 +51,19 @@ enum Intent {
     AskForHelp,
 }
 
-/// Products with their category and price, as the catalog has them.
-const PRODUCTS: [(&str, &str, &str, &str); 6] = [
-    ("blue-mug", "Blue mug", "mugs", "€12.50"),
-    ("tall-mug", "Tall mug", "mugs", "€16.00"),
-    ("speckled-mug", "Speckled mug", "mugs", "€14.50"),
-    ("mushroom-lamp", "Mushroom lamp", "lamps", "€39.00"),
-    ("reading-lamp", "Reading lamp", "lamps", "€45.00"),
-    ("market-bag", "Market bag", "bags", "€19.00"),
-];
+/// What shoppers need to know of a product.
+#[derive(Debug, Deserialize)]
+struct Product {
+    slug: String,
+    name: String,
+    price_cents: u32,
+}
+
+/// Everything that the shop sells, as its catalog has it.
+static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../shop/catalog/products.yaml"))
+        .expect("the bundled products are well-formed; a test of the catalog reads them")
+});
 
 /// Why a visit stops in the middle; only ever passed up.
 struct Left;
@@ -178,9 +185,13 @@ impl Shopper<'_> {
     }
 
     fn product(&mut self) -> Going {
-        let (slug, name, _, price) = PRODUCTS[self.rng.random_range(0..PRODUCTS.len())];
+        // What stands first is looked at most.
+        let place = self.rng.random_range(0..PRODUCTS.len());
+        let place = place.min(self.rng.random_range(0..PRODUCTS.len()));
+        let Product { slug, name, price_cents } = &PRODUCTS[place];
         let href = format!("/product/{slug}");
-        self.click(&Shown::link(&href, &format!("{name} {price}")), 6000.0);
+        let text = format!("{name} €{}.{:02}", price_cents / 100, price_cents % 100);
+        self.click(&Shown::link(&href, &text), 6000.0);
         self.view(&href)
     }
 

@@ -127,7 +127,9 @@ fn the_shop_is_learned_from_its_traffic() {
     let (model, fidelity) = usage::learn(&sessions, usage::FEWEST_USERS);
     let terms = Terms { from: "posthog".into(), ..Terms::default() };
     let derived = usage::derive::cover(&sessions, &model, &terms);
-    assert!(fidelity.is_some_and(|f| f.bits < 1.0), "what shoppers do next is mostly plain");
+    let fidelity = fidelity.expect("there are enough users");
+    let best = fidelity.fixed_orders.into_iter().fold(f64::INFINITY, f64::min);
+    assert!(fidelity.bits < best, "{fidelity:?}");
     assert!(derived.held.sessions > 0.9 && derived.held.moves > 0.9, "{:?}", derived.held);
     let names: Vec<&str> = derived.journeys.iter().map(|s| s.journey.name.as_str()).collect();
     for name in ["search-then-buy", "use-coupon-then-buy", "sign-in-then-orders", "help-then-about"]

@@ -241,3 +241,42 @@ fn short(route: &str) -> String {
     };
     visible::line(&text).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::Route;
+    use crate::usage::flow::{Page, Stream};
+
+    fn page(route: &str, sessions: u64, depth: f64) -> Page {
+        let route = Route::parse(route).expect("a route");
+        Page { route, sessions, begins: 0, ends: 0, depth }
+    }
+
+    #[test]
+    fn boxes_lie_apart_and_bands_join_them() {
+        let pages = (0..30).map(|n| page(&format!("/p{n}"), 100 - 3 * n, n as f64 / 6.0)).collect();
+        let streams = (0..29)
+            .flat_map(|n| [(n, n + 1), (n + 1, n), (0, n + 1)])
+            .map(|(from, to)| Stream { from, to, sessions: 40 })
+            .collect();
+        let map = map(&Flow { sessions: 100, pages, streams }).expect("there are pages");
+        assert_eq!(map.nodes.len(), MOST_PAGES);
+        for (at, a) in map.nodes.iter().enumerate() {
+            assert!(a.x + a.width <= map.width && a.y + a.height <= map.height, "{}", a.route);
+            for b in &map.nodes[..at] {
+                let apart = a.column != b.column || a.y + a.height <= b.y || b.y + b.height <= a.y;
+                assert!(apart, "{} lies on {}", a.route, b.route);
+            }
+        }
+        assert!(map.bands.iter().any(|band| band.way == "on"));
+        assert!(map.bands.iter().any(|band| band.way == "back"));
+        assert!(map.bands.iter().all(|band| !band.path.contains("NaN")));
+    }
+
+    #[test]
+    fn no_page_is_no_map_and_long_routes_are_cut() {
+        assert!(map(&Flow::default()).is_none());
+        assert_eq!(short("/a/very/long/route/indeed/:id"), "…ng/route/indeed/:id");
+    }
+}

@@ -23,6 +23,8 @@ const FEWEST: usize = 10;
 const THIN: Shape = Shape { order: 1, descent: 1.0, k: FEWEST_USERS };
 /// The descents that are tried; Witten and Bell's comes first and wins where they are alike.
 const DESCENTS: [f64; 5] = [1.0, 0.75, 0.5, 0.25, 0.0];
+/// Orders that differ by no more bits are alike, and the shortest wins.
+const ALIKE: f64 = 0.0005;
 /// Sampled sessions are drawn under this seed, so that the same data gives the same figures.
 const SEED: u64 = 0x6465_7369_7265;
 
@@ -75,11 +77,16 @@ pub fn learn(sessions: &Sessions, k: u32) -> (UsageModel, Option<Fidelity>) {
         return (UsageModel::fit(sessions, Shape { k, ..THIN }), None);
     }
     let counted = Counted::of(&learned);
-    let shape = (0..=DEEPEST)
-        .flat_map(|order| DESCENTS.map(|descent| Shape { order, descent, k }))
-        .map(|shape| (shape, counted.model(&alphabet, shape).bits_per_event(&choosing)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or(Shape { k, ..THIN }, |(shape, _)| shape);
+    let bits = |shape: &Shape| counted.model(&alphabet, *shape).bits_per_event(&choosing);
+    // For each order the descent that needs least, then the shortest order that is as good.
+    let of_order = |order| {
+        let shapes = DESCENTS.map(|descent| Shape { order, descent, k }).map(|s| (s, bits(&s)));
+        shapes.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    let shapes: Vec<(Shape, f64)> = (0..=DEEPEST).filter_map(of_order).collect();
+    let best = shapes.iter().map(|(_, bits)| *bits).fold(f64::INFINITY, f64::min);
+    let good = shapes.iter().find(|(_, bits)| *bits <= best + ALIKE);
+    let shape = good.map_or(Shape { k, ..THIN }, |(shape, _)| *shape);
     let judged = judge(&counted, &alphabet, shape, &learned, &held_out);
     (UsageModel::fit(sessions, shape), Some(judged))
 }
