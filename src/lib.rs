@@ -21,4 +21,5 @@ pub mod route;
 pub mod shrink;
 pub mod sweep;
 pub mod time;
+pub mod usage;
 pub mod walk;

@@ -4,7 +4,9 @@
 pub mod check;
 pub mod config;
 pub mod convert;
+pub mod coverage;
 pub mod demo;
+pub mod derive;
 pub mod doctor;
 pub mod exit;
 pub mod failure;
@@ -57,6 +59,8 @@ pub enum Command {
     Report(report::Args),
     /// Turn recordings of other tools into journeys, and journeys into other tools' tests
     Convert(convert::Args),
+    /// Show what production does that no walk did, and the reverse
+    Coverage(coverage::Args),
     /// Start the bundled shop, to play with
     Shop(shop::Args),
     /// Print the JSON Schema of the journey files, for editors
@@ -79,6 +83,7 @@ impl Cli {
             Command::Shrink(args) => shrink::run(args).await,
             Command::Report(args) => report::run(args),
             Command::Convert(args) => convert::run(args),
+            Command::Coverage(args) => coverage::run(args),
             Command::Shop(args) => shop::run(args).await,
             Command::Schema(args) => {
                 print(&schema::run(args));

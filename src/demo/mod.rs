@@ -5,3 +5,4 @@ pub mod journeys;
 pub mod recognise;
 pub mod regressions;
 pub mod shop;
+pub mod traffic;

@@ -72,8 +72,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
 fn every_command_has_a_help() {
     let folder = folder(&[]);
     for command in [
-        "demo", "init", "doctor", "check", "run", "replay", "shrink", "report", "convert", "shop",
-        "schema",
+        "demo", "init", "doctor", "check", "run", "replay", "shrink", "report", "convert",
+        "coverage", "shop", "schema",
     ] {
         let help = run(folder.path(), &[command, "--help"]);
         assert_eq!(help.code, 0, "{command}: {}", help.err);
@@ -194,6 +194,37 @@ fn init_writes_what_check_accepts_and_never_overwrites() {
     let second = run(folder.path(), &["init"]);
     assert_eq!((second.code, second.out.matches("kept ").count()), (0, 3), "{}", second.out);
     assert_eq!(fs::read_to_string(&mine).expect("a file"), "# mine\n");
+}
+
+#[test]
+fn shop_writes_traffic_once_and_the_same_for_the_same_seed() {
+    let folder = folder(&[]);
+    let write = |file| run(folder.path(), &["shop", "--traffic", file, "--sessions", "30"]);
+    let wrote = write("a.jsonl");
+    assert_eq!(wrote.code, 0, "{}", wrote.err);
+    assert!(
+        wrote.out.contains("next: desirepath import a.jsonl --route /product/:slug"),
+        "{}",
+        wrote.out
+    );
+    assert_eq!(write("b.jsonl").code, 0);
+    let read = |file| fs::read_to_string(folder.path().join(file)).expect("it was written");
+    assert_eq!(read("a.jsonl"), read("b.jsonl"));
+    assert!(read("a.jsonl").lines().count() > 100);
+    let again = write("a.jsonl");
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("a.jsonl is there already"), "{}", again.err);
+}
+
+#[test]
+fn coverage_without_a_model_is_2_and_says_what_writes_one() {
+    let folder = folder(&[("other.yaml", JOURNEY)]);
+    let missing = run(folder.path(), &["coverage", "no-such-run"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("`desirepath import` writes one"), "{}", missing.err);
+    let wrong = run(folder.path(), &["coverage", "no-such-run", "--model", "other.yaml"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("there is no line `usage_model:`"), "{}", wrong.err);
 }
 
 #[test]

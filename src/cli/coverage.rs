@@ -1,0 +1,129 @@
+//! `desirepath coverage`: what production does that no walk of a run did, and the reverse.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::print;
+use crate::record::{Outcome, Run, WalkRecord, journal};
+use crate::report::{visible, words};
+use crate::usage::coverage::{Covered, Unusual};
+use crate::usage::{Coverage, Deed, UsageModel};
+
+/// Show what production does that no walk of a run did, and what walks did that it never does
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The run's folder
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The usage model that `import` wrote
+    #[arg(long, value_name = "FILE", default_value = "usage.yaml")]
+    pub model: PathBuf,
+    /// Print everything as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How many lines of each list are shown
+    #[arg(long, default_value = "12", value_name = "N")]
+    pub top: usize,
+}
+
+/// What a run cannot tell, said where its figures are.
+const LIMIT: &str = "A run records the elements that its walks used, not all that its pages have: \
+                     elements that nobody uses, in production or on a walk, cannot be listed. An \
+                     element is the same on both sides where both name it in the same way.";
+
+/// Carries the command out.
+///
+/// # Errors
+/// The run or the model cannot be read.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let place = args.model.display();
+    let text = std::fs::read_to_string(&args.model).map_err(|error| {
+        Failure::usage(format!(
+            "the usage model {place} cannot be read: {error} (`desirepath import` writes one; \
+             name it with --model)"
+        ))
+    })?;
+    let model =
+        UsageModel::read(&text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+    let run = Run::fold(journal::read(&args.run).map_err(Failure::usage)?);
+    let walks: Vec<Vec<Deed>> = run.walks.values().map(deeds).collect();
+    let coverage = Coverage::of(&model, &walks);
+    if args.json {
+        let value = serde_json::json!({ "coverage": coverage, "limit": LIMIT });
+        print(&format!("{value:#}\n"));
+    } else {
+        print(&shown(&coverage, model.shape().k, args.top));
+    }
+    Ok(Exit::Fine)
+}
+
+/// What one walk did, as far as it was carried out.
+fn deeds(walk: &WalkRecord) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    let mut on = String::new();
+    // An expectation does nothing, and is recorded with the page as it was looked at before.
+    let does = |verb: &str| !matches!(verb, "expect" | "wait_for");
+    let done = walk.steps.iter().filter(|step| step.outcome == Outcome::Done);
+    for step in done.filter(|step| does(&step.verb)) {
+        let to = path(&step.url);
+        match step.verb.as_str() {
+            "visit" | "reload" | "back" | "forward" => {}
+            "go" => deeds.push(Deed::Followed { on: on.clone(), to: to.clone() }),
+            verb => {
+                if let Some(matched) = &step.matched {
+                    let by = matched.by.clone();
+                    deeds.push(Deed::Acted { on: on.clone(), verb: verb.to_owned(), by });
+                }
+            }
+        }
+        let comes = matches!(step.verb.as_str(), "visit" | "go" | "reload" | "back" | "forward");
+        if to != on || comes {
+            deeds.push(Deed::Came(to.clone()));
+        }
+        on = to;
+    }
+    deeds
+}
+
+/// The path of a URL; of what is no URL, all of it.
+fn path(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
+}
+
+fn shown(coverage: &Coverage, k: u32, top: usize) -> String {
+    let mut out = String::new();
+    let walks = words::count(u32::try_from(coverage.walks).unwrap_or(u32::MAX), "walk");
+    let _ = writeln!(out, "{walks} beside what production does");
+    covered(&mut out, "pages and what is done on them", &coverage.states, top);
+    covered(&mut out, "moves from one to the next", &coverage.moves, top);
+    let _ =
+        writeln!(out, "\nwhat walks did and fewer than {k} users do: {}", coverage.beyond.len());
+    for Unusual { what, times } in coverage.beyond.iter().take(top) {
+        let _ = writeln!(out, "  {times:>7} ×  {}", visible::line(what));
+    }
+    rest(&mut out, coverage.beyond.len(), top);
+    let _ = writeln!(out, "\n{LIMIT}");
+    out
+}
+
+fn covered(out: &mut String, what: &str, covered: &Covered, top: usize) {
+    let Covered { share, done, of, missed } = covered;
+    let _ = writeln!(
+        out,
+        "\n{what}: {} of production's traffic was walked, {done} of {of} different ones",
+        words::percent(*share)
+    );
+    for usual in missed.iter().take(top) {
+        let _ =
+            writeln!(out, "  {:>9}  {}", words::percent(usual.share), visible::line(&usual.what));
+    }
+    rest(out, missed.len(), top);
+}
+
+fn rest(out: &mut String, all: usize, shown: usize) {
+    if all > shown {
+        let _ = writeln!(out, "  … and {} more (--top N, or --json for all)", all - shown);
+    }
+}
