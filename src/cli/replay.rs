@@ -14,6 +14,7 @@ use crate::walk::{Conduct, Pace};
 
 /// Walk a plan again, exactly
 #[derive(Debug, clap::Args)]
+#[group(id = "replay")]
 pub struct Args {
     /// The walk's file, from a run's folder `walks/`
     #[arg(value_name = "WALK.yaml", required = true)]
