@@ -151,7 +151,7 @@ impl Page {
             walks += &format!("; {} more to confirm", words::grouped(tally.confirmations));
         }
         if tally.beside > 0 {
-            walks += &format!("; {} to compare", words::grouped(tally.beside));
+            walks += &format!("; {} to compare and to shrink", words::grouped(tally.beside));
         }
         self.wrapped("  ", None, &format!("{walks} · {}", words::took(run.took)));
         self.reasons("stranded", &tally::stranded(run));

@@ -69,7 +69,7 @@ pub(super) struct DriftRow {
 /// Targets that have drifted, each once.
 pub(super) fn drifts(run: &Run) -> Vec<DriftRow> {
     let mut drifts: IndexMap<(&str, &str, &str), (&str, u32)> = IndexMap::new();
-    for (id, record) in run.walks.iter().filter(|(id, _)| id.is_first()) {
+    for (id, record) in run.walks.iter().filter(|(id, _)| id.is_counted()) {
         for step in &record.steps {
             if let Some(matched) = step.matched.as_ref().filter(|m| m.alternative > 0) {
                 let key = (id.journey.as_str(), step.step.0.as_str(), matched.by.as_str());
