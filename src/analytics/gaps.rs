@@ -10,6 +10,8 @@ const DOUBLINGS: usize = 20;
 const FEWEST: u64 = 500;
 /// How deep a valley must be: its floor against the lower of the two hills beside it.
 const DEPTH: f64 = 0.7;
+/// The fewest gaps in a bin on the top of a hill; fewer are chance.
+const HILL: f64 = 5.0;
 
 /// The gaps between the neighbouring events of users, by their length on a scale of doublings.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +52,8 @@ impl Gaps {
             |range: std::ops::Range<usize>| range.max_by(|&a, &b| smooth[a].total_cmp(&smooth[b]));
         let (left, right) = (peak(0..near)?, peak(far..smooth.len())?);
         let floor = (left..right).map(|at| smooth[at]).fold(f64::INFINITY, f64::min);
-        if floor > DEPTH * smooth[left].min(smooth[right]) {
+        let lower = smooth[left].min(smooth[right]);
+        if lower < HILL || floor > DEPTH * lower {
             return None;
         }
         // Of a broad floor its middle.

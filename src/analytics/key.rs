@@ -3,6 +3,7 @@
 
 use super::address;
 use super::seen::{Described, Did};
+use super::vocabulary::{is_role, is_tag, is_type};
 
 /// Stands between the parts of a key; no part has control characters.
 const BETWEEN: char = '\u{1f}';
@@ -68,6 +69,7 @@ pub(super) fn write(path: &str, host: &str, did: &Did<'_>, key: &mut String) {
         push_text(name, LONGEST_TEXT, key);
     }
     if let Some(element) = element {
+        let element = &*element.in_lower_case();
         for part in PARTS {
             key.push(BETWEEN);
             push_part(part, element, letter, host, key);
@@ -77,8 +79,8 @@ pub(super) fn write(path: &str, host: &str, did: &Did<'_>, key: &mut String) {
 
 fn push_part(part: Part, element: &Described<'_>, letter: char, host: &str, key: &mut String) {
     match part {
-        Part::Tag => push_lower(&element.tag, key),
-        Part::Role => push_lower(element.implied_role(), key),
+        Part::Tag => push_word(&element.tag, is_tag, key),
+        Part::Role => push_word(element.implied_role(), is_role, key),
         Part::Name => push_text(&element.name, LONGEST_TEXT, key),
         Part::Label => push_text(&element.label, LONGEST_TEXT, key),
         // The text of a field is what somebody has typed or chosen.
@@ -88,7 +90,7 @@ fn push_part(part: Part, element: &Described<'_>, letter: char, host: &str, key:
         Part::Text => {}
         Part::Placeholder => push_text(&element.placeholder, LONGEST_TEXT, key),
         Part::TestId => push_text(&element.test_id, LONGEST_TEXT, key),
-        Part::Kind => push_lower(&element.kind, key),
+        Part::Kind => push_word(&element.kind, is_type, key),
         Part::Href => {
             if let Some((to, path)) = address::split(&element.href)
                 && (to.is_empty() || to.eq_ignore_ascii_case(host))
@@ -122,7 +124,7 @@ fn push_css(element: &Described<'_>, key: &mut String) {
         key.push('#');
         key.push_str(&element.id);
     } else if chosen(&element.field) {
-        push_lower(&element.tag, key);
+        push_word(&element.tag, is_tag, key);
         key.push_str("[name=\"");
         key.push_str(&element.field);
         key.push_str("\"]");
@@ -131,11 +133,10 @@ fn push_css(element: &Described<'_>, key: &mut String) {
     }
 }
 
-/// A word of HTML's own: letters, digits and hyphens.
-fn push_lower(word: &str, key: &mut String) {
-    let word = word.trim();
-    if word.len() <= 40 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+/// A word of HTML's own, if it is one.
+fn push_word(word: &str, is_one: fn(&str) -> bool, key: &mut String) {
+    if is_one(word) {
+        key.push_str(word);
     }
 }
 
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn what_was_typed_is_never_in_it() {
         let element = Described {
-            tag: Cow::Borrowed("textarea"),
+            tag: Cow::Borrowed("TEXTAREA"),
             text: Cow::Borrowed("my secret"),
             ..Described::default()
         };

@@ -29,6 +29,7 @@ mod sources;
 mod summary;
 mod tally;
 mod text;
+mod vocabulary;
 mod work;
 
 pub use crowd::Crowd;

@@ -15,7 +15,7 @@ pub(super) struct Moment {
 
 impl Moment {
     const fn of_micros(micros: i64) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 999")]
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 999")]
         Self { millis: micros.div_euclid(1000), micros: micros.rem_euclid(1000) as u16 }
     }
 

@@ -104,6 +104,19 @@ impl<'a> Described<'a> {
         *place = value;
     }
 
+    /// The same with the words of HTML in lower case, as the rest of the import compares them.
+    pub(super) fn in_lower_case(&self) -> Cow<'_, Self> {
+        let upper = |word: &str| word.bytes().any(|b| b.is_ascii_uppercase());
+        if !upper(&self.tag) && !upper(&self.role) && !upper(&self.kind) {
+            return Cow::Borrowed(self);
+        }
+        let mut element = self.clone();
+        for word in [&mut element.tag, &mut element.role, &mut element.kind] {
+            *word = Cow::Owned(word.to_ascii_lowercase());
+        }
+        Cow::Owned(element)
+    }
+
     /// Whether people act on such elements, rather than on something around them.
     pub(super) fn is_interactive(&self) -> bool {
         matches!(

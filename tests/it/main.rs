@@ -2,6 +2,7 @@
 
 mod browser;
 mod cli;
+mod imports;
 mod language;
 mod reports;
 mod site;

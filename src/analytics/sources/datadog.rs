@@ -100,12 +100,12 @@ impl Source for Datadog {
             ("view", _) if matches!(&*row.dd.document_version, "" | "1") => Did::View,
             ("action", "click" | "tap" | "") => {
                 let named = row.action.target.name.0.clone();
-                // A custom name or an attribute is what tests would use; a text is a text.
-                let attribute = &*row.dd.action.name_source == "custom_attribute";
-                let (test_id, text) =
-                    if attribute { (named, Cow::Borrowed("")) } else { (Cow::Borrowed(""), named) };
+                // Where it is not the visible text, it is what the page calls the element.
+                let is_text = matches!(&*row.dd.action.name_source, "" | "text_content");
+                let (text, name) =
+                    if is_text { (named, Cow::Borrowed("")) } else { (Cow::Borrowed(""), named) };
                 Did::Click(Described {
-                    test_id,
+                    name,
                     text,
                     selector: row.dd.action.target.selector.0.clone(),
                     ..Described::default()

@@ -17,15 +17,15 @@ use super::{Source, Took, columns};
 /// The columns that we need, with their places in the canonical order.
 const NAMES: [(&[&str], Option<usize>); 12] = [
     (&["domain_userid"], Some(15)),
-    (&["domain_sessionid"], Some(121)),
-    (&["derived_tstamp"], Some(122)),
+    (&["domain_sessionid"], Some(123)),
+    (&["derived_tstamp"], Some(124)),
     (&["collector_tstamp"], Some(3)),
     (&["page_url"], Some(29)),
     (&["page_urlpath"], Some(35)),
-    (&["event_name"], Some(125)),
+    (&["event_name"], Some(126)),
     (&["event"], Some(5)),
     (&["unstruct_event"], Some(58)),
-    (&["useragent"], Some(73)),
+    (&["useragent"], Some(77)),
     (&["se_action"], Some(54)),
     (&["network_userid"], Some(17)),
 ];
@@ -111,7 +111,7 @@ impl Source for Snowplow {
             Form::Enriched => fields.extend(record.split('\t').map(Cow::Borrowed)),
             Form::Atomic => columns::split(record, &mut fields),
         }
-        let least = if self.form == Form::Enriched { 126 } else { 3 };
+        let least = if self.form == Form::Enriched { 127 } else { 3 };
         if fields.len() < least {
             return Err(format!("{} columns, where {least} are the least", fields.len()).into());
         }
