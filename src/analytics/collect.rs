@@ -17,9 +17,9 @@ const PARTS: usize = 64;
 /// Bytes of an event in a temporary file.
 const STORED: usize = 31;
 /// The most different states, before they are told apart less finely.
-const MOST_STATES: usize = 1 << 20;
+const MOST_STATES: usize = 1 << 19;
 /// The most bytes of their keys.
-const MOST_BYTES: usize = 96 << 20;
+const MOST_BYTES: usize = 48 << 20;
 /// How many mistakes are told in words.
 pub(super) const TOLD: usize = 5;
 
@@ -120,6 +120,13 @@ impl Collected {
     /// How many events there are.
     pub(super) fn len(&self) -> usize {
         self.held + usize::try_from(self.spilled).unwrap_or(usize::MAX)
+    }
+
+    /// The states are settled: what they were made of is not needed any more.
+    pub(super) fn forget_keys(&mut self) {
+        self.keys = Keys::default();
+        self.weights = Vec::new();
+        self.crowds.clear();
     }
 
     fn spill(&mut self) -> io::Result<()> {

@@ -41,6 +41,11 @@ impl Crowds {
         Self { least, hashes: Vec::new() }
     }
 
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        self.hashes = Vec::new();
+    }
+
     /// Another thing, that nobody has shared yet.
     pub(super) fn push(&mut self) -> usize {
         let number = self.hashes.len() / self.least.width();

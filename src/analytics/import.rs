@@ -172,6 +172,7 @@ fn finish(
         request.least,
         &request.routes,
     );
+    collected.forget_keys();
     let mut sessions = Sessions::over(settled.states);
     sessions.reserve(collected.len());
     let mut found = Cut::default();
@@ -204,6 +205,7 @@ fn finish(
         steps: sessions.step_count(),
         states: sessions.states().len(),
         rare_texts: settled.rare,
+        rare_paths: settled.rare_paths,
         personal_texts: settled.personal,
         coarsened: collected.coarsened,
         spilled: collected.spilled,

@@ -274,10 +274,8 @@ fn header(kind: Kind, head: &[u8]) -> Option<Arc<str>> {
 
 /// The last line of a block that names the fields of what follows, as W3C logs have it.
 fn last_fields(block: &[u8]) -> Option<Arc<str>> {
-    let at = memchr::memmem::rfind(block, b"#Fields:")?;
-    if at > 0 && block[at - 1] != b'\n' {
-        return None;
-    }
+    let begins = |&at: &usize| at == 0 || block[at - 1] == b'\n';
+    let at = memchr::memmem::find_iter(block, b"#Fields:").filter(begins).last()?;
     let line = block[at..].split(|&b| b == b'\n').next()?;
     Some(String::from_utf8_lossy(line).into())
 }

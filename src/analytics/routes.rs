@@ -54,6 +54,8 @@ pub(super) struct Folded {
     /// The route of each path, by its number.
     pub(super) of: Vec<Route>,
     pub(super) table: Vec<RouteRow>,
+    /// How many paths would have a route of their own, had enough users been there.
+    pub(super) rare: usize,
 }
 
 /// Folds paths. `crowds` has the users of each path under the same number; `given` are the routes
@@ -66,7 +68,7 @@ pub(super) fn fold(
 ) -> Folded {
     let mut given: Vec<&Route> = given.iter().collect();
     given.sort_by(|a, b| b.specificity().cmp(&a.specificity()).then_with(|| a.cmp(b)));
-    let mut folding = Folding { visited, crowds, least, of: vec![None; visited.len()] };
+    let mut folding = Folding { visited, crowds, least, of: vec![None; visited.len()], rare: 0 };
     let mut open = Vec::new();
     for (number, visited) in visited.iter().enumerate() {
         match given.iter().find(|route| route.matches(visited.path)) {
@@ -75,11 +77,12 @@ pub(super) fn fold(
         }
     }
     folding.level("", &open, 0);
+    let rare = folding.rare;
     let root = Route::parse("/").expect("the shortest route");
     let of: Vec<Route> =
         folding.of.into_iter().map(|route| route.unwrap_or_else(|| root.clone())).collect();
     let table = table(visited, crowds, &of);
-    Folded { of, table }
+    Folded { of, table, rare }
 }
 
 struct Folding<'a> {
@@ -87,6 +90,7 @@ struct Folding<'a> {
     crowds: &'a Crowds,
     least: Crowd,
     of: Vec<Option<Route>>,
+    rare: usize,
 }
 
 impl Folding<'_> {
@@ -114,7 +118,10 @@ impl Folding<'_> {
                 segment
             } else if personal(segment).is_some() {
                 ":id"
-            } else if (varies && !prominent) || !self.is_shared(&paths) {
+            } else if varies && !prominent {
+                ":slug"
+            } else if !self.is_shared(&paths) {
+                self.rare += paths.len();
                 ":slug"
             } else {
                 segment

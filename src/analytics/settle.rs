@@ -2,7 +2,7 @@
 //! folded, and what too few users share, or what looks personal, is left out; states that are then
 //! alike become one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::collect::Keys;
 use super::crowd::{Crowd, Crowds};
@@ -25,6 +25,8 @@ pub(super) struct Settled {
     pub(super) rare: usize,
     /// Different texts that look personal.
     pub(super) personal: usize,
+    /// Different paths that are folded because too few users were there.
+    pub(super) rare_paths: usize,
 }
 
 /// Settles the states with these keys, weights and users.
@@ -68,7 +70,8 @@ pub(super) fn settle(
     let folded = routes::fold(&visited, &paths.crowds, least, given);
     let verdicts = texts.verdicts();
 
-    let states: Vec<Option<State>> = keys
+    let mut known: HashMap<State, usize> = HashMap::new();
+    let found: Vec<Option<usize>> = keys
         .iter()
         .map(|key| {
             let parts = Parts::of(key);
@@ -86,22 +89,25 @@ pub(super) fn settle(
                 Deed::Submit => Act::Submit(element()),
                 Deed::Named => Act::Named(told(parts.name())?),
             };
-            Some(State { route, act })
+            let next = known.len();
+            Some(*known.entry(State { route, act }).or_insert(next))
         })
         .collect();
-    let mut order: BTreeMap<&State, StateId> =
-        states.iter().flatten().map(|state| (state, StateId(0))).collect();
-    for (number, id) in (0..).zip(order.values_mut()) {
-        *id = StateId(number);
+    // The numbers follow the states themselves, not the order in which they came.
+    let mut states: Vec<(State, usize)> = known.into_iter().collect();
+    states.sort_unstable();
+    let mut numbers = vec![StateId(0); states.len()];
+    for (number, (_, came)) in (0..).zip(&states) {
+        numbers[*came] = StateId(number);
     }
-    let of = states.iter().map(|state| state.as_ref().map(|state| order[state])).collect();
     let count = |verdict| verdicts.iter().filter(|v| **v == verdict).count();
     Settled {
-        of,
+        of: found.into_iter().map(|came| came.map(|came| numbers[came])).collect(),
         rare: count(Verdict::Rare),
         personal: count(Verdict::Personal),
+        rare_paths: folded.rare,
         table: folded.table,
-        states: order.into_keys().cloned().collect(),
+        states: states.into_iter().map(|(state, _)| state).collect(),
     }
 }
 

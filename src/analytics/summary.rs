@@ -36,6 +36,8 @@ pub struct Summary {
     pub states: usize,
     /// Different texts of elements that fewer than k users share, and that are left out.
     pub rare_texts: usize,
+    /// Different paths that are folded into `:slug`, because fewer than k users were there.
+    pub rare_paths: usize,
     /// Different texts that look like addresses, tokens, card numbers or long numbers, and that
     /// are left out.
     pub personal_texts: usize,

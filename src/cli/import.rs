@@ -218,10 +218,11 @@ fn lines_and_events(import: &Import, text: &mut String) {
         }
     }
     let _ = writeln!(text, "{:>12}    kept", summary.events.kept());
-    let rest: [(u64, &str); 6] = [
+    let rest: [(u64, &str); 7] = [
         (summary.reordered, "events put in order"),
         (summary.clock_jumps, "sessions cut where a clock jumped by more than a day"),
-        (summary.rare_texts as u64, "texts left out: too few users share them"),
+        (summary.rare_paths as u64, "paths folded: too few users were there (--k)"),
+        (summary.rare_texts as u64, "texts left out: too few users share them (--k)"),
         (summary.personal_texts as u64, "texts left out: they look personal"),
         (summary.coarsened, "events told less finely: too many different pages or elements"),
         (summary.spilled, "events went through temporary files"),
