@@ -82,6 +82,10 @@ fn push_part(part: Part, element: &Described<'_>, letter: char, host: &str, key:
         Part::Tag => push_word(&element.tag, is_tag, key),
         Part::Role => push_word(element.implied_role(), is_role, key),
         Part::Name => push_text(&element.name, LONGEST_TEXT, key),
+        // What names a field is its label, wherever it is written.
+        Part::Label if element.label.is_empty() && is_field(element) => {
+            push_text(&element.name, LONGEST_TEXT, key);
+        }
         Part::Label => push_text(&element.label, LONGEST_TEXT, key),
         // The text of a field is what somebody has typed or chosen.
         Part::Text if letter == 'C' && !is_field(element) => {

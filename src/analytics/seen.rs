@@ -129,7 +129,8 @@ impl<'a> Described<'a> {
     }
 
     /// The role: what is written, else what the tag implies
-    /// (<https://www.w3.org/TR/html-aam-1.0/>).
+    /// (<https://www.w3.org/TR/html-aam-1.0/>). An input of which no type is told may have any:
+    /// exporters leave attributes of fields out.
     pub(super) fn implied_role(&self) -> &str {
         if !self.role.is_empty() {
             return &self.role;
@@ -144,7 +145,7 @@ impl<'a> Described<'a> {
             ("input", "range") => "slider",
             ("input", "number") => "spinbutton",
             ("input", "search") => "searchbox",
-            ("input", "" | "text" | "email" | "tel" | "url") | ("textarea", _) => "textbox",
+            ("input", "text" | "email" | "tel" | "url") | ("textarea", _) => "textbox",
             ("select", _) => "combobox",
             ("option", _) => "option",
             ("img", _) => "img",

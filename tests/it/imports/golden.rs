@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use desirepath::analytics::{Act, AnalyticsError, Import, Kind, Request, import};
 
-use super::{FIXTURES, fixture, imported, mapping, request};
+use super::{FIXTURES, RECORDED, fixture, imported, mapping, request};
 
 fn told(import: &Import) -> String {
     let mut text = String::new();
@@ -66,7 +66,7 @@ fn told(import: &Import) -> String {
 #[test]
 fn every_kind_becomes_what_its_users_did() {
     let mut all = String::new();
-    for (name, kind) in FIXTURES {
+    for (name, kind) in FIXTURES.into_iter().chain(RECORDED) {
         let import = imported(&request(vec![fixture(name)], kind, 1));
         let _ = writeln!(all, "== {name}\n{}", told(&import));
     }
@@ -75,7 +75,7 @@ fn every_kind_becomes_what_its_users_did() {
 
 #[test]
 fn every_kind_is_told_by_its_content() {
-    for (name, kind) in FIXTURES {
+    for (name, kind) in FIXTURES.into_iter().chain(RECORDED) {
         let request = Request { from: None, ..request(vec![fixture(name)], kind, 1) };
         assert_eq!(imported(&request).kind, Some(kind), "{name}");
     }

@@ -40,6 +40,10 @@ const FIXTURES: [(&str, Kind); 23] = [
     ("rrweb.json", Kind::Rrweb),
 ];
 
+/// What the clients themselves made of a page, by `record/record.mjs`.
+const RECORDED: [(&str, Kind); 2] =
+    [("recorded-posthog.jsonl", Kind::PostHog), ("recorded-rrweb.json", Kind::Rrweb)];
+
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name)
 }
