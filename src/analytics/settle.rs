@@ -11,6 +11,7 @@ use super::key::{Deed, Part, Parts};
 use super::redact::personal;
 use super::routes::{self, RouteRow, Visited};
 use super::session::{Act, State, StateId};
+use super::vocabulary::is_html;
 use crate::route::Route;
 
 /// The states of an import.
@@ -56,7 +57,7 @@ pub(super) fn settle(
             if part == Part::Href {
                 let path = paths.add(text, users);
                 views.resize(views.len().max(path + 1), (0, 0));
-            } else {
+            } else if !is_word(part, text) {
                 texts.add(text, users);
             }
         }
@@ -119,19 +120,30 @@ fn element(
     let mut element = Element::default();
     for (part, text) in parts.element() {
         match part {
-            Part::Tag => element.tag = told(text),
-            Part::Role => element.role = told(text),
+            Part::Tag if !is_word(part, text) => element.tag = told(text),
+            Part::Tag => element.tag = Some(text.to_owned()),
+            Part::Role => element.role = Some(text.to_owned()),
             Part::Name => element.name = told(text),
             Part::Label => element.label = told(text),
             Part::Text => element.text = told(text),
             Part::Placeholder => element.placeholder = told(text),
             Part::TestId => element.test_id = told(text),
-            Part::Kind => element.kind = told(text),
+            Part::Kind => element.kind = Some(text.to_owned()),
             Part::Href => element.href = href(text),
             Part::Css => element.css = told(text),
         }
     }
     element
+}
+
+/// Whether a part is a word of HTML or ARIA, which one user may share with nobody: the key has no
+/// other roles and types.
+fn is_word(part: Part, text: &str) -> bool {
+    match part {
+        Part::Role | Part::Kind => true,
+        Part::Tag => is_html(text),
+        _ => false,
+    }
 }
 
 /// What may be done with a text.

@@ -157,7 +157,12 @@ pub(super) fn is_tag(word: &str) -> bool {
     let own = word.contains('-')
         && word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    TAGS.binary_search(&word).is_ok() || (own && word.len() <= 40)
+    is_html(word) || (own && word.len() <= 40)
+}
+
+/// Whether this is a tag of HTML itself: it tells nothing of anybody.
+pub(super) fn is_html(word: &str) -> bool {
+    TAGS.binary_search(&word).is_ok()
 }
 
 /// Whether this is a role.
