@@ -52,7 +52,9 @@ pub struct Head {
     /// Milliseconds since 1970, UTC.
     pub start: i64,
     /// Where its steps begin in all steps.
-    first: usize,
+    first: u32,
+    /// How many there are.
+    count: u32,
 }
 
 /// All sessions of an import, in the order of their start, then user.
@@ -79,7 +81,9 @@ impl Sessions {
         if steps.is_empty() {
             return;
         }
-        self.heads.push(Head { user, start, first: self.steps.len() });
+        let first = u32::try_from(self.steps.len()).expect("fewer steps than 2^32 fit in memory");
+        let count = u32::try_from(steps.len()).expect("fewer steps than 2^32 fit in memory");
+        self.heads.push(Head { user, start, first, count });
         self.steps.extend_from_slice(steps);
     }
 
@@ -113,18 +117,31 @@ impl Sessions {
         self.steps.len()
     }
 
+    /// Makes room for this many steps more, so that memory is not taken twice on the way there.
+    pub(super) fn reserve(&mut self, steps: usize) {
+        self.steps.reserve_exact(steps);
+    }
+
+    /// Puts the sessions in the order of their start, then user; the steps stay where they are.
+    pub(super) fn sort(&mut self) {
+        self.heads.sort_by_key(|head| (head.start, head.user, head.first));
+        self.heads.shrink_to_fit();
+        self.steps.shrink_to_fit();
+    }
+
     /// Each session with its steps.
     pub fn iter(&self) -> impl Iterator<Item = (&Head, &[Step])> {
-        self.heads.iter().enumerate().map(|(index, head)| {
-            let end = self.heads.get(index + 1).map_or(self.steps.len(), |next| next.first);
-            (head, &self.steps[head.first..end])
-        })
+        self.heads.iter().map(|head| (head, self.of(head)))
     }
 
     /// The steps of the session with this number.
     #[must_use]
     pub fn steps(&self, index: usize) -> &[Step] {
-        let end = self.heads.get(index + 1).map_or(self.steps.len(), |next| next.first);
-        &self.steps[self.heads[index].first..end]
+        self.of(&self.heads[index])
+    }
+
+    fn of(&self, head: &Head) -> &[Step] {
+        let first = head.first as usize;
+        &self.steps[first..first + head.count as usize]
     }
 }

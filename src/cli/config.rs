@@ -61,6 +61,8 @@ pub struct Config {
     pub request_limit: Option<Span>,
     /// What the application promises to keep the outcome under, on every journey.
     pub promises: Vec<Promise>,
+    /// Routes that an import need not find out, such as `/product/:slug`.
+    pub routes: Vec<String>,
     /// Oracles that are off, warn or fail, everywhere or by route.
     pub oracles: IndexMap<Oracle, Setting>,
 }

@@ -10,6 +10,7 @@ pub mod derive;
 pub mod doctor;
 pub mod exit;
 pub mod failure;
+pub mod import;
 pub mod init;
 pub mod input;
 mod known;
@@ -47,6 +48,8 @@ pub enum Command {
     Init(init::Args),
     /// Look for browsers and drivers, and say how to mend what does not fit
     Doctor(doctor::Args),
+    /// Learn from an analytics export where people really go
+    Import(Box<import::Args>),
     /// Read journeys and show every mistake with its line and the fix
     Check(check::Args),
     /// Walk the journeys, calm and perturbed, and report what broke
@@ -77,6 +80,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args).await,
             Command::Init(args) => init::run(args),
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Import(args) => import::run(args),
             Command::Check(args) => Ok(check(args)),
             Command::Run(args) => run::run(args).await,
             Command::Replay(args) => replay::run(args).await,

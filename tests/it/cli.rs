@@ -72,8 +72,8 @@ fn help_lists_the_commands_and_the_exit_codes() {
 fn every_command_has_a_help() {
     let folder = folder(&[]);
     for command in [
-        "demo", "init", "doctor", "check", "run", "replay", "shrink", "report", "convert",
-        "coverage", "shop", "schema",
+        "demo", "init", "doctor", "import", "check", "run", "replay", "shrink", "report",
+        "convert", "coverage", "shop", "schema",
     ] {
         let help = run(folder.path(), &[command, "--help"]);
         assert_eq!(help.code, 0, "{command}: {}", help.err);
@@ -257,4 +257,27 @@ async fn run_with_a_file_in_the_way_of_its_folder_is_2() {
     assert_eq!((told.code, told.out.as_str()), (2, ""), "{}", told.err);
     assert!(told.err.contains("cannot write the run: taken"), "{}", told.err);
     assert!(told.err.contains("--out"), "{}", told.err);
+}
+
+#[test]
+fn an_import_tells_what_became_of_every_line() {
+    let log = "1.2.3.4 - - [01/Oct/2026:12:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"Mozilla/5.0\"\n\
+               1.2.3.4 - - [01/Oct/2026:12:00:09 +0000] \"GET /cart HTTP/1.1\" 200 5 \"-\" \"Mozilla/5.0\"\n\
+               nonsense\n";
+    let folder = folder(&[("site.log", log)]);
+    let import = run(folder.path(), &["import", "site.log", "--k", "1"]);
+    assert_eq!((import.code, import.err.as_str()), (0, ""));
+    insta::assert_snapshot!(import.out);
+    let json = run(folder.path(), &["import", "site.log", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(json["lines"]["broken"], 1);
+    let strict = run(folder.path(), &["import", "site.log", "--strict"]);
+    assert_eq!(strict.code, 2);
+    assert!(strict.err.contains("line 3 of site.log: this is no line of"), "{}", strict.err);
+    let nobody = run(folder.path(), &["import", "site.log", "--session", "9.9.9.9"]);
+    assert_eq!(nobody.code, 2);
+    assert!(nobody.err.contains("no session of `9.9.9.9`"), "{}", nobody.err);
+    let unknown = run(folder.path(), &["import", "site.log", "--from", "acces-log"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("did you mean `access-log`?"), "{}", unknown.err);
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod cli;
 mod exchange;
+mod imports;
 mod language;
 mod reports;
 mod site;

@@ -1,0 +1,146 @@
+//! Personal data planted in every text of every kind of export: none of it comes out.
+
+use desirepath::analytics::{Import, Kind};
+use serde_json::Value;
+
+use super::{FIXTURES, RECORDED, fixture, imported_bytes};
+
+/// Each with what of it must not come out.
+const PLANTS: [(&str, &str); 7] = [
+    ("jane.doe@example.com", "jane"),
+    ("jane.doe%40example.com", "jane"),
+    ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.dozjgNryP4J3jVmNHl0w5N", "dozjg"),
+    ("sk_live_4eC39HqLyjWDarjtT1zdp7dc", "4eC39"),
+    ("4111 1111 1111 1111", "1111"),
+    ("+49 170 1234567", "1234567"),
+    ("Jane Geheimrat", "Geheimrat"),
+];
+
+/// Everything that an import gives to the floors above, as text.
+fn everything(import: &Import) -> String {
+    let states: Vec<String> =
+        import.sessions.states().iter().map(|state| format!("{state:?}")).collect();
+    let summary = serde_json::to_string(&import.summary).expect("it can be written");
+    format!("{}\n{summary}", states.join("\n"))
+}
+
+/// A text with something planted in it, for each of its texts in turn.
+fn planted(kind: Kind, text: &str, plant: &str) -> Vec<String> {
+    match kind {
+        Kind::AccessLog
+        | Kind::W3c
+        | Kind::CloudFront
+        | Kind::Alb
+        | Kind::SnowplowTsv
+        | Kind::SnowplowCsv
+        | Kind::Umami
+        | Kind::Csv => in_lines(text, plant),
+        _ => in_json(text, plant),
+    }
+}
+
+/// At the end of each path and each longer word of each line after a header.
+fn in_lines(text: &str, plant: &str) -> Vec<String> {
+    let plain = plant.replace(' ', "-");
+    let mut all = vec![];
+    for (at, _) in text.match_indices(|c: char| " ,\t\";/".contains(c)) {
+        let line = text[..at].matches('\n').count();
+        let header = text.lines().nth(line).is_some_and(|l| l.starts_with('#')) || line == 0;
+        if !header {
+            all.push(format!("{}{plain}{}", &text[..=at], &text[at + 1..]));
+        }
+    }
+    all
+}
+
+fn in_json(text: &str, plant: &str) -> Vec<String> {
+    let values: Vec<Value> = match serde_json::from_str(text) {
+        Ok(value) => vec![value],
+        Err(_) => text.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect(),
+    };
+    let mut all = vec![];
+    for number in 0.. {
+        let mut left = number;
+        let mut changed = values.clone();
+        if !changed.iter_mut().any(|value| plant_at(value, plant, &mut left)) {
+            return all;
+        }
+        let lines: Vec<String> = changed.iter().map(Value::to_string).collect();
+        all.push(lines.join("\n"));
+    }
+    all
+}
+
+/// Puts it into the text with this number; whether there is one.
+fn plant_at(value: &mut Value, plant: &str, left: &mut usize) -> bool {
+    match value {
+        Value::String(text) => {
+            if *left == 0 {
+                // In a path it stands as a segment, in an element as its text.
+                *text = if text.starts_with("http") || text.starts_with('/') {
+                    format!("{text}/{plant}")
+                } else if text.contains("text=\"") {
+                    text.replacen("text=\"", &format!("text=\"{plant} "), 1)
+                } else {
+                    plant.to_owned()
+                };
+                return true;
+            }
+            *left -= 1;
+            false
+        }
+        Value::Array(list) => list.iter_mut().any(|value| plant_at(value, plant, left)),
+        Value::Object(map) => map.values_mut().any(|value| plant_at(value, plant, left)),
+        _ => false,
+    }
+}
+
+#[test]
+fn what_is_personal_never_comes_out() {
+    for (name, kind) in FIXTURES {
+        let text = std::fs::read_to_string(fixture(name)).expect("a fixture");
+        for (plant, secret) in PLANTS {
+            // What only one user shares is never told; what looks personal is not told even of
+            // many. A name looks like any text.
+            let k = if plant.starts_with("Jane") { 2 } else { 1 };
+            let all = planted(kind, &text, plant);
+            assert!(all.len() > 3, "{name}: nothing to plant in");
+            // Where there are very many places they are alike: some of them are enough.
+            for text in all.iter().step_by(if all.len() > 60 { 7 } else { 1 }) {
+                let import = imported_bytes(text.as_bytes(), kind, k);
+                let out = everything(&import);
+                assert!(!out.contains(secret), "{name}: {plant} in\n{text}\ncame out in\n{out}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_and_asked_for_never_comes_out() {
+    for (name, kind) in FIXTURES.into_iter().chain(RECORDED) {
+        let text = std::fs::read(fixture(name)).expect("a fixture");
+        let out = everything(&imported_bytes(&text, kind, 1));
+        for secret in ["secret", "SECRET", "from=mug", "utm_source", "ref=x", "order=1"] {
+            assert!(!out.contains(secret), "{name}: {secret}");
+        }
+    }
+}
+
+#[test]
+fn a_text_is_told_when_enough_users_share_it() {
+    let row = |user: usize, text: &str| {
+        format!(
+            "{{\"who\":{{\"id\":\"u{user}\"}},\"t\":1790856000,\"context\":{{\"page\":{{\"url\":\"/\"}}}},\"kind\":\"click\",\"el\":\"{text}\"}}\n"
+        )
+    };
+    let mut text = String::new();
+    for user in 0..5 {
+        text.push_str(&row(user, "Add to cart"));
+    }
+    for _ in 0..9 {
+        text.push_str(&row(0, "Hello Jane Geheimrat"));
+    }
+    let out = everything(&imported_bytes(text.as_bytes(), Kind::Json, 5));
+    assert!(out.contains("Add to cart"), "{out}");
+    assert!(!out.contains("Geheimrat"), "{out}");
+}
