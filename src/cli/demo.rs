@@ -4,27 +4,35 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::config::Config;
+use super::derive::{self, Product};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::InputError;
+use super::input::{self, InputError};
 use super::progress::{Detail, Progress};
 use super::run::{BrowserArgs, OutputArgs, conduct};
 use super::style;
+use crate::analytics;
 use crate::demo::journeys::FILES;
 use crate::demo::recognise::tell_apart;
 use crate::demo::regressions::{Regression, regressions};
 use crate::demo::shop::{Shop, ShopRelease};
+use crate::demo::traffic;
 use crate::diagnostic::SourceText;
 use crate::journey::{Journey, link};
 use crate::perturb::{Profile, Seed};
 use crate::record::{Event, Finding, Happening, Severity, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
+use crate::route::Route;
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, sweep};
 use crate::walk::{Conduct, Pace};
 
 /// A demonstration has to end.
-const SHRINK: Budget = Budget { walks: 8, findings: 3 };
+const SHRINK: Budget = Budget { walks: 8, findings: 1 };
+
+/// Sessions of the export, and the most journeys that are made of them.
+const SESSIONS: u32 = 1500;
+const JOURNEYS: usize = 6;
 
 /// The port that the replay commands at the end count on; where it is taken, any other will do.
 const PORT: u16 = 7311;
@@ -54,7 +62,6 @@ pub struct Args {
 /// # Errors
 /// No browser, or nowhere to write.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
-    let journeys = bundled()?;
     let shop = open_shop().await?;
     let known = regressions();
     say(&format!(
@@ -63,8 +70,9 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
         shop.url(),
         known.len()
     ));
+    let journeys = learned(args)?;
     say(&format!(
-        "1. The scripted suite: {} customer journeys, each walked straight, as a test would.",
+        "\n2. A scripted suite: each of these {} journeys walked straight, as a test would.",
         journeys.len()
     ));
     let swept = walk(args, &shop, &journeys).await?;
@@ -77,11 +85,66 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let html = reports.contains(&Kind::Html).then(|| dir.join(Kind::Html.file()));
     let (palette, width) = (style::palette(), style::width());
     say(&report::summary(&swept.run, &swept.findings, dir, None, palette, width));
-    say("3. What the scripted suite would have missed:");
+    say("4. What the scripted suite would have missed:");
     tell_regressions(&swept.findings, &known);
     tell_what_next(&swept, &shop, html);
     shop.stop().await;
     Ok(Exit::Fine)
+}
+
+/// The journeys that an export of the shop's traffic teaches, with the rules that the shop's team
+/// has written for its own.
+fn learned(args: &Args) -> Result<Vec<Journey>, Failure> {
+    let trouble = |error: &dyn std::fmt::Display| {
+        Failure::new(Exit::Infrastructure, format!("error: the traffic cannot be written: {error}"))
+    };
+    let folder = tempfile::tempdir().map_err(|error| trouble(&error))?;
+    let export = folder.path().join("traffic.jsonl");
+    let mut lines = Vec::new();
+    traffic::write(&mut lines, SESSIONS, 1).map_err(|error| trouble(&error))?;
+    std::fs::write(&export, lines).map_err(|error| trouble(&error))?;
+    let now = jiff::Timestamp::now();
+    let product = Route::parse("/product/:slug").expect("it is a route");
+    let request = analytics::Request {
+        routes: vec![product],
+        ..analytics::Request::new(vec![export], now.as_millisecond())
+    };
+    let import = analytics::import(&request, &mut |_| ()).map_err(Failure::usage)?;
+    let out = args.output.folder(&Config::default());
+    let written = derive::write(&derive::Request {
+        sessions: &import.sessions,
+        from: "posthog".into(),
+        window: None,
+        cleaning: Vec::new(),
+        k: 5,
+        product: Product::Cover(0.9),
+        most: JOURNEYS,
+        out: out.join(format!("{}-usage", now.strftime("%Y%m%d-%H%M%S"))),
+    })
+    .map_err(Failure::usage)?;
+    let mut journeys =
+        input::load(std::slice::from_ref(&written.journeys)).map_err(Failure::input)?;
+    say(&format!(
+        "1. What people do: an export of {SESSIONS} sessions (generated: nobody real is in it) becomes\n   \
+         {} journeys, with shares, think times and detours. They are in {},\n   \
+         and a map of them in {}.",
+        journeys.len(),
+        written.journeys.display(),
+        written.page.display(),
+    ));
+    let team = bundled()?.into_iter().next().unwrap_or_default();
+    for journey in &mut journeys {
+        say(&format!(
+            "     {:<26} {}",
+            journey.name,
+            journey.share.map_or_else(String::new, report::words::percent)
+        ));
+        journey.observe.clone_from(&team.observe);
+        journey.always.clone_from(&team.always);
+        journey.eventually.clone_from(&team.eventually);
+        journey.promises.clone_from(&team.promises);
+    }
+    Ok(journeys)
 }
 
 fn bundled() -> Result<Vec<Journey>, Failure> {
@@ -130,7 +193,7 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
     let mut progress = Progress::new(Detail::Sweep, Some(total));
     let mut calm = Calm { walks: journeys.len(), green: 0, told: false };
     let told = format!(
-        "\n2. The same journeys as people walk them: {} walks with detours, hesitations and slips\n   \
+        "\n3. The same journeys as people walk them: {} walks with detours, hesitations and slips\n   \
          (profile `human`, seed {}).",
         args.walks, args.seed
     );

@@ -75,7 +75,9 @@ impl Progress {
                 );
                 self.line(&line);
             }
-            Happening::Violated { walk, violation } if violation.severity == Severity::Fail => {
+            Happening::Violated { walk, violation }
+                if violation.severity == Severity::Fail && walk.kind != WalkKind::Trial =>
+            {
                 let new = self.failures.insert(violation.signature.clone());
                 let told = new || self.detail == Detail::Steps;
                 told.then(|| self.line(&format!("✗ {} ({walk})", violation.title)));

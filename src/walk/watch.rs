@@ -150,6 +150,8 @@ impl Walker<'_, '_> {
             offline: self.offline,
         };
         let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
+        // What is missing now will be missed again; once is enough, even as a warning.
+        self.standing.failed();
         self.pass_by(record);
         self.pronounce(vec![violation]).await
     }
