@@ -128,5 +128,6 @@ const acts = {
 const FREE = new Set(['scroll', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
-  return JSON.stringify(acts[kind](aimed, args) ?? null);
+  acting = true;
+  try { return JSON.stringify(acts[kind](aimed, args) ?? null); } finally { acting = false; }
 };

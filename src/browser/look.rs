@@ -15,7 +15,7 @@ use super::script::{self, Expressions};
 use super::wire::Refusal;
 use super::{BrowserError, session};
 use crate::journey::{Condition, RuleTest, Target};
-use crate::record::RequestKind;
+use crate::record::{RequestKind, Trace};
 
 /// How long a page may take to come to rest before a look goes on without.
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
@@ -38,6 +38,7 @@ struct Slice {
     aimed: Option<Value>,
     attempts: u32,
     problems: Vec<Value>,
+    trace: Option<Trace>,
     error: String,
 }
 
@@ -75,6 +76,7 @@ struct Progress {
     sent: Instant,
     /// The page last answered then.
     answered: Instant,
+    trace: Trace,
     last: Slice,
 }
 
@@ -100,6 +102,7 @@ impl Page<'_> {
             attempts: 0,
             answered: now,
             sent: now,
+            trace: Trace::default(),
             last: Slice::default(),
         };
         while !self.slice(look, &user, &text, &mut progress).await? {}
@@ -268,6 +271,9 @@ impl Progress {
     fn accept(&mut self, look: &Look<'_>, mut slice: Slice, value: &Value) {
         let now = Instant::now();
         self.answered = now;
+        if let Some(trace) = slice.trace.take() {
+            self.trace.absorb(trace);
+        }
         self.settle_until = None;
         if !self.tested {
             self.tested = true;
@@ -358,6 +364,11 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "step": look.step,
         "aim": aim(&look.aim),
         "attempts": progress.attempts,
+        "unanswered": {
+            "after": millis(look.attention.answer_within),
+            "most": millis(look.attention.at_most),
+        },
+        "typed": look.attention.filled,
     })
 }
 
@@ -401,7 +412,7 @@ fn condition(condition: &Condition) -> Value {
 
 /// What the last slice and the way there add up to.
 fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
-    let Progress { last, mut broken, expired, settled, .. } = progress;
+    let Progress { last, mut broken, expired, settled, trace, .. } = progress;
     broken.extend(expired);
     let aimed = match (&look.aim, last.aimed) {
         (Aim::Nothing, _) => Aimed::Nothing,
@@ -416,7 +427,7 @@ fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError>
         readings: last.readings,
         failed: last.failed,
     };
-    Ok(Glance { reading, broken_rules: broken, aimed })
+    Ok(Glance { reading, broken_rules: broken, aimed, trace })
 }
 
 fn read_aimed(look: &Look<'_>, aimed: Value) -> Result<Aimed, BrowserError> {

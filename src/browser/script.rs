@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 
 /// The parts share one scope; the order is that of their constants.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     include_str!("../../assets/page/watch.js"),
     include_str!("../../assets/page/name.js"),
     include_str!("../../assets/page/find.js"),
     include_str!("../../assets/page/ready.js"),
     include_str!("../../assets/page/act.js"),
+    include_str!("../../assets/page/trace.js"),
     include_str!("../../assets/page/look.js"),
 ];
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::journey::Promise;
-use crate::oracle::{Level, Settings};
+use crate::oracle::{Level, Settings, Thresholds};
 use crate::record::Oracle;
 use crate::route::Route;
 use crate::time::Span;
@@ -59,6 +59,8 @@ pub struct Config {
     pub promises: Vec<Promise>,
     /// Oracles that are off, warn or fail, everywhere or by route.
     pub oracles: IndexMap<Oracle, Setting>,
+    /// Whose thresholds friction is judged by: `posthog`, `datadog` or `amplitude`.
+    pub friction: Thresholds,
 }
 
 /// `off`, or `{ /admin/*: off, /: fail }`.

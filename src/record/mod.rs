@@ -7,6 +7,7 @@ pub mod finding;
 pub mod journal;
 pub mod run;
 pub mod signal;
+pub mod trace;
 
 pub use estimate::Estimate;
 pub use event::{
@@ -16,4 +17,5 @@ pub use event::{
 pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError};
 pub use run::{Note, Run, Sighting, WalkRecord};
-pub use signal::{ConsoleLevel, Observed, RequestKind, Signal};
+pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace};

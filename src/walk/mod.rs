@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::browser::Page;
 use crate::journey::Journey;
-use crate::oracle::Settings;
+use crate::oracle::{Settings, Thresholds};
 use crate::record::{Happening, Observed, Rect, Verdict, WalkId};
 
 pub use lent::{Lent, MissingValue};
@@ -34,6 +34,8 @@ pub struct Conduct {
     pub request_limit: Duration,
     /// Which oracles are off, warn or fail.
     pub settings: Settings,
+    /// Whose thresholds friction is judged by.
+    pub thresholds: Thresholds,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
     /// Whether every step is photographed.
@@ -57,6 +59,7 @@ impl Default for Conduct {
             expect_limit: Duration::from_secs(5),
             request_limit: Duration::from_secs(20),
             settings: Settings::default(),
+            thresholds: Thresholds::default(),
             ordinary: BTreeSet::new(),
             pictures: Pictures::OfFailures,
         }
