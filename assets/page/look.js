@@ -173,6 +173,7 @@ const look = async (args, user, done) => {
   let element = null;
   const finish = () => {
     answer.url = location.href;
+    answer.pending = busy.requests.size;
     answer.title = document.title;
     if (answer.stage === 'done' || args.last) answer.trace = takeTrace(args.typed);
     done([JSON.stringify(answer), element]);

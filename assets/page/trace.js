@@ -263,7 +263,7 @@ const readFields = (typed) => {
   // What is gone is told once.
   trace.fields = trace.fields.filter((_, i) => told[i].now !== 'empty' && told[i].now !== 'reverted');
   for (const old of typed) {
-    if (old.path !== location.pathname || trace.fields.some((entry) => entry.key === old.key)) continue;
+    if (old.path !== location.pathname || told.some((field) => field.key === old.key)) continue;
     const el = successor(old.key);
     const value = el ? contentOf(el) : '';
     const now = !el ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';

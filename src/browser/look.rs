@@ -39,6 +39,8 @@ struct Slice {
     attempts: u32,
     problems: Vec<Value>,
     trace: Option<Trace>,
+    /// Requests of the page's scripts that have no answer yet.
+    pending: usize,
     error: String,
 }
 
@@ -106,7 +108,7 @@ impl Page<'_> {
             last: Slice::default(),
         };
         while !self.slice(look, &user, &text, &mut progress).await? {}
-        self.catch_up().await;
+        self.catch_up_with(progress.last.pending).await;
         progress.broken.append(&mut unreadable.rules);
         let mut glance = conclude(look, progress)?;
         glance.reading.failed.append(&mut unreadable.readings);
@@ -162,6 +164,21 @@ impl Page<'_> {
         }
         progress.accept(look, slice, &value);
         Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
+    }
+
+    /// Answers reach a page's scripts before the browser tells of them: what the page has already
+    /// seen answered is waited for a moment, so that it is told with the step that it belongs to.
+    async fn catch_up_with(&mut self, pending: usize) {
+        self.catch_up().await;
+        for _ in 0..4 {
+            let open = self.told.in_flight();
+            let open = open.iter().filter(|request| request.kind == RequestKind::Fetch).count();
+            if self.session.socket.is_none() || open <= pending {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.catch_up().await;
+        }
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.

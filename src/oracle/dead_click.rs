@@ -22,7 +22,7 @@ pub(super) fn judge(
     if !click.expects || act.is_impatient() || moment.offline {
         return None;
     }
-    if click.watched < limit.min(WATCHED_AT_LEAST) || answered(click, limit, thresholds) {
+    if click.watched < limit.min(WATCHED_AT_LEAST) || is_answered(click, thresholds) {
         return None;
     }
     let told = signals.iter().filter(|observed| observed.at >= act.since);
@@ -40,9 +40,11 @@ pub(super) fn judge(
     Some(violation)
 }
 
-fn answered(click: &Click, limit: u32, thresholds: Thresholds) -> bool {
-    let requested = click.effects.request.filter(|_| thresholds.counts_requests());
-    click.effects.first_to_see().into_iter().chain(requested).any(|after| after <= limit)
+/// Whatever comes while the press is watched is an answer, even past the threshold: on a busy
+/// machine a timer of the page is as late as ours.
+fn is_answered(click: &Click, thresholds: Thresholds) -> bool {
+    let requested = thresholds.counts_requests() && click.effects.request.is_some();
+    requested || click.effects.is_seen()
 }
 
 /// What the browser tells that the page itself does not see.
@@ -93,13 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn any_effect_in_time_is_an_answer_and_a_late_one_is_none() {
+    fn any_effect_is_an_answer_but_a_request_only_where_it_counts() {
         let (act, datadog) = (Act::default(), Thresholds::Datadog);
         let with = |effects| Click { effects, ..press() };
         let soon = with(Effects { mutation: Some(40), ..Effects::default() });
         assert_eq!(judged(&soon, &[], &act, datadog), None);
-        let late = with(Effects { mutation: Some(130), ..Effects::default() });
-        assert!(judged(&late, &[], &act, datadog).is_some());
         let asked = with(Effects { request: Some(4), ..Effects::default() });
         assert_eq!(judged(&asked, &[], &act, datadog), None);
         let asked = Click { watched: 320, ..asked };

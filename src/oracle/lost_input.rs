@@ -36,10 +36,10 @@ enum Left {
 }
 
 impl Typed {
-    /// The fields that a look has to ask about, since the document that knew them is gone.
+    /// The fields that a look has to ask about: their document may be gone when it comes.
     pub(super) fn remembered(&self) -> impl Iterator<Item = &Field> {
-        let left = |r: &&Remembered| matches!(r.left, Left::By(_)) && r.field.alone;
-        self.fields.values().filter(left).map(|r| &r.field)
+        let open = |r: &&Remembered| r.left != Left::ByUse && r.field.alone;
+        self.fields.values().filter(open).map(|r| &r.field)
     }
 
     /// Fails where the user has stayed on the page, and where the application promises to keep
@@ -54,13 +54,19 @@ impl Typed {
         promises: &[Promise],
         moment: &Moment<'_>,
     ) -> Vec<Violation> {
-        self.leave(signals, act);
+        let how = leaving(act);
+        self.leave(signals, how);
         let mut lost = Vec::new();
         for field in fields {
             let key = (field.path.clone(), field.key.clone());
             let known = self.fields.get(&key);
             let is_new = field.own && known.is_none_or(|r| r.field.stamp != field.stamp);
-            let left = if is_new { Left::No } else { known.map_or(Left::ByUse, |r| r.left) };
+            let left = match known.map_or(Left::ByUse, |r| r.left) {
+                _ if is_new => Left::No,
+                // Another document asks, and no signal has said that there is one.
+                Left::No if !field.own => how,
+                left => left,
+            };
             let is_gone = matches!(field.now, Content::Empty | Content::Reverted);
             if field.sent || (is_gone && field.excuse.is_some()) {
                 self.fields.insert(key, Remembered { field: field.clone(), left: Left::ByUse });
@@ -94,15 +100,7 @@ impl Typed {
     }
 
     /// Notes how the pages were left that the signals say were left.
-    fn leave(&mut self, signals: &[Observed], act: &Act) {
-        let how = match (act.verb.as_str(), act.by) {
-            (_, Some(Operator::DetourAndBack)) => Left::By(Promise::Detour),
-            ("reload", _) => Left::By(Promise::Reload),
-            ("back" | "forward", _) => Left::By(Promise::Back),
-            ("press" | "dialog", _) => Left::ByUse,
-            ("click" | "double_click", _) if act.target != Pressed::Link => Left::ByUse,
-            _ => Left::By(Promise::Detour),
-        };
+    fn leave(&mut self, signals: &[Observed], how: Left) {
         for observed in signals {
             let Signal::Navigated { url, document } = &observed.signal else { continue };
             let path = url::Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
@@ -112,6 +110,18 @@ impl Typed {
                 }
             }
         }
+    }
+}
+
+/// How an act leaves a page, if it does.
+fn leaving(act: &Act) -> Left {
+    match (act.verb.as_str(), act.by) {
+        (_, Some(Operator::DetourAndBack)) => Left::By(Promise::Detour),
+        ("reload", _) => Left::By(Promise::Reload),
+        ("back" | "forward", _) => Left::By(Promise::Back),
+        ("press" | "dialog", _) => Left::ByUse,
+        ("click" | "double_click", _) if act.target != Pressed::Link => Left::ByUse,
+        _ => Left::By(Promise::Detour),
     }
 }
 

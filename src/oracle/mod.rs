@@ -228,7 +228,10 @@ fn one_cause(mut found: Vec<Violation>) -> Vec<Violation> {
     let mut out = Vec::new();
     for other in found {
         let follows = other.severity == Severity::Fail
-            || matches!(other.oracle, Oracle::ConsoleError | Oracle::Http4xx | Oracle::ErrorClick);
+            || matches!(
+                other.oracle,
+                Oracle::ConsoleError | Oracle::Http4xx | Oracle::ErrorClick | Oracle::DeadClick
+            );
         if follows {
             first.message.push_str("\nalso: ");
             first.message.push_str(&other.title);

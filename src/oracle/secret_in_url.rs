@@ -105,7 +105,7 @@ fn is_card(value: &str) -> bool {
         .enumerate()
         .map(|(i, &digit)| if i % 2 == 1 { doubled(digit) } else { digit })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn violation(method: &str, url: &url::Url, what: &str, moment: &Moment<'_>) -> Violation {

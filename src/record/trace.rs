@@ -77,12 +77,12 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// Milliseconds until the first effect other than a request.
+    /// Whether there is an effect other than a request.
     #[must_use]
-    pub fn first_to_see(&self) -> Option<u32> {
+    pub fn is_seen(&self) -> bool {
         let all =
             [self.mutation, self.scroll, self.selection, self.value, self.navigation, self.view];
-        all.into_iter().flatten().min()
+        all.iter().any(Option::is_some)
     }
 }
 
