@@ -182,9 +182,10 @@ listen('keydown', (event) => {
 
 const asText = (body) => {
   if (body == null) return '';
-  if (typeof body === 'string') return body.slice(0, 1_000_000);
+  if (typeof body !== 'object') return String(body).slice(0, 1_000_000);
   if (body instanceof URLSearchParams) return body.toString();
   if (body instanceof FormData) return [...body.entries()].map(([name, value]) => `${name}=${typeof value === 'string' ? value : `file ${value.name} ${value.size}`}`).join('\n');
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(body).slice(0, 1_000_000);
   return null;
 };
 const spellings = (value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), encodeURIComponent(value).replace(/%20/g, '+')];
