@@ -68,7 +68,7 @@ for (const type of ['popstate', 'hashchange', 'pagehide', 'visibilitychange']) l
 // What a pointer over a button shows by itself is no answer to the press.
 for (const type of ['transitionrun', 'animationstart', 'focusin']) listen(type, (event) => { if (isApart(event.target)) effect('view'); });
 listen('scroll', () => effect('scroll'));
-document.addEventListener('selectionchange', () => { if (getSelection()?.type === 'Range') effect('selection'); });
+listen('selectionchange', () => { if (getSelection()?.type === 'Range') effect('selection'); });
 
 const mutations = new MutationObserver(() => effect('mutation'));
 const EVERYTHING = { subtree: true, childList: true, characterData: true, attributes: true };
@@ -301,8 +301,8 @@ const overflowing = () => {
   return { by: root.scrollWidth - root.clientWidth, what: widest ? headline(widest) : '' };
 };
 
-const SPINNER = '[aria-busy=true], [role=progressbar]:not([aria-valuenow]), progress:not([value]), '
-  + '[class*=spinner i], [class*=loading i], [class*=loader i], [class*=skeleton i]';
+const SPINNER = '[aria-busy=true], progress:not([value])';
+const SPINNERS = `${SPINNER}, [role=progressbar]:not([aria-valuenow]), [class*=spinner i], [class*=loading i], [class*=loader i], [class*=skeleton i]`;
 const WAITING = /(^|[-_\s])(spinner|loading|loader|skeleton)([-_\s]|$)/i;
 const isSpinning = (el) => {
   if (!el.isConnected || !isVisible(el)) return false;
@@ -314,7 +314,9 @@ const isSpinning = (el) => {
 // How long the same thing has been turning, as far as looks have seen it.
 const watchSpinner = () => {
   if (trace.spinner && isSpinning(trace.spinner.el)) return;
-  const el = [...document.querySelectorAll(SPINNER)].slice(0, 50).find(isSpinning);
+  // In very large documents parts of class names are too dear to be searched.
+  const selector = document.getElementsByTagName('*').length > 10_000 ? SPINNER : SPINNERS;
+  const el = [...document.querySelectorAll(selector)].slice(0, 50).find(isSpinning);
   trace.spinner = el ? { el, since: clock() } : null;
 };
 

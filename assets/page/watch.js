@@ -51,7 +51,7 @@ if (typeof window.XMLHttpRequest === 'function') {
   const opened = new WeakMap();
   proto.open = new Proxy(proto.open, {
     apply(open, self, args) {
-      opened.set(self, args.slice(0, 2));
+      opened.set(self, [args[0], args[1]]);
       return Reflect.apply(open, self, args);
     },
   });

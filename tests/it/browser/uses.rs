@@ -118,3 +118,13 @@ async fn a_trap_and_a_sign_of_waiting_that_turns_for_ever() {
     assert_eq!(oracles, [Oracle::Step, Oracle::BackStays, Oracle::EndlessSpinner], "{found:#?}");
     stage.end().await;
 }
+
+#[tokio::test]
+async fn a_hostile_page_loses_its_trace_and_nothing_else() {
+    let mut stage = Stage::new().await;
+    let steps = "  - fill: { label: Name, with: Ada }\n  - click: { css: '#dead' }\n  \
+                 - click: { css: '#works' }\n  - click: { css: '#bytes' }\n  - expect: { title: pressed }\n";
+    let found = walked(&mut stage, "/uses-hostile", steps, "").await;
+    assert!(found.is_empty(), "{found:#?}");
+    stage.end().await;
+}
