@@ -329,7 +329,7 @@ const readTrace = (typed) => {
       effects: Object.fromEntries(Object.entries(effects).map(([kind, after]) => [kind, Math.round(after)])),
     })),
     sends: trace.sends, exposed: [...trace.exposed], fields: readFields(typed),
-    images: brokenImages(), overflow: overflowing(),
+    images: brokenImages(), overflow: overflowing(), vitals: vitals.known ? vitals.values : null,
     spinner: trace.spinner ? { what: headline(trace.spinner.el), millis: Math.round(at - trace.spinner.since) } : null,
   };
   const shows = (entry) => entry.secret && entry.value.length >= 4 && spellings(entry.value).some((spelt) => location.href.includes(spelt));

@@ -41,6 +41,18 @@ pub struct Attention {
     pub at_most: Duration,
     /// Fields that were filled in documents before this one.
     pub filled: Vec<Filled>,
+    /// What is measured in the document.
+    pub vitals: Measured,
+}
+
+/// What is measured in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measured {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its Web Vitals, by the web-vitals library.
+    Vitals,
 }
 
 /// A field that was filled in an earlier document.

@@ -91,7 +91,7 @@ impl Page<'_> {
     /// not there and a rule that does not hold are no errors, but part of the [`Glance`].
     pub async fn look(&mut self, look: &Look<'_>) -> Result<Glance, BrowserError> {
         let (user, mut unreadable) = self.expressions(look).await?;
-        let text = script::look(&user);
+        let text = script::look(&user, look.attention.vitals);
         let now = Instant::now();
         let mut progress = Progress {
             started: now,

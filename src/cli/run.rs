@@ -198,6 +198,7 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         expect_limit: limit(config.expect_limit, usual.expect_limit),
         request_limit: limit(config.request_limit, usual.request_limit),
         thresholds: config.friction,
+        budget: config.budget(),
         ..usual
     }
 }

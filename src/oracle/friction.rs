@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use super::Budget;
 use crate::journey::{Journey, Operator, Promise, StepId};
 use crate::perturb::draw;
 
@@ -69,7 +70,7 @@ impl Act {
 }
 
 /// What friction is judged by in one walk.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Terms {
     /// The thresholds.
     pub thresholds: Thresholds,
@@ -77,17 +78,20 @@ pub struct Terms {
     pub promises: Vec<Promise>,
     /// The steps that must have one effect only.
     pub once: BTreeSet<StepId>,
+    /// What a page may take.
+    pub budget: Budget,
 }
 
 impl Terms {
     /// The terms of a plan.
     #[must_use]
-    pub fn of(plan: &Journey, thresholds: Thresholds) -> Self {
+    pub fn of(plan: &Journey, thresholds: Thresholds, budget: Budget) -> Self {
         let once = draw::flat(&plan.steps).into_iter().filter(|step| step.once);
         Self {
             thresholds,
             promises: plan.promises.clone(),
             once: once.map(|step| step.id.clone()).collect(),
+            budget,
         }
     }
 }

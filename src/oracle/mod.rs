@@ -28,6 +28,7 @@ pub mod settings;
 pub mod signature;
 pub mod spinner;
 pub mod standing;
+pub mod web_vitals;
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -42,6 +43,7 @@ use crate::route;
 pub use friction::{Act, Pressed, Terms, Think, Thresholds};
 pub use settings::{Level, Settings};
 pub use standing::{Judgement, Standing};
+pub use web_vitals::Budget;
 
 /// Where a walk is when something is judged.
 #[derive(Debug, Clone, Copy)]
@@ -149,7 +151,7 @@ impl<'a> Judge<'a> {
         now: u64,
         moment: &Moment<'_>,
     ) -> Vec<Violation> {
-        let Terms { thresholds, promises, once } = &self.terms;
+        let Terms { thresholds, promises, once, budget } = &self.terms;
         let mut found = Vec::new();
         for click in &trace.clicks {
             found.extend(dead_click::judge(click, signals, act, *thresholds, moment));
@@ -164,6 +166,9 @@ impl<'a> Judge<'a> {
         found.extend(broken_image::judge(&trace.images, moment));
         found.extend(trace.overflow.iter().filter_map(|o| overflow::judge(o, moment)));
         found.extend(secret_in_url::judge(signals, &trace.exposed, moment));
+        if let Some(vitals) = &trace.vitals {
+            found.extend(web_vitals::judge(vitals, budget, moment));
+        }
         if let Some(spinner) = trace.spinner.as_ref().filter(|_| !self.requests.is_waiting()) {
             found.extend(spinner::judge(spinner, signals, now, moment));
         }
@@ -173,6 +178,12 @@ impl<'a> Judge<'a> {
     /// The fields of earlier documents that a look has to ask about.
     pub fn remembered(&self) -> impl Iterator<Item = &Field> {
         self.typed.remembered()
+    }
+
+    /// Whether there is a budget for Web Vitals.
+    #[must_use]
+    pub fn has_budget(&self) -> bool {
+        self.terms.budget.is_set()
     }
 
     /// How long a press is watched for an effect.
@@ -272,6 +283,7 @@ const fn causal_rank(oracle: Oracle) -> u8 {
         Oracle::BrokenImage => 23,
         Oracle::HorizontalOverflow => 24,
         Oracle::SecretInUrl => 25,
+        Oracle::WebVitals => 26,
     }
 }
 

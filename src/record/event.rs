@@ -377,6 +377,8 @@ pub enum Oracle {
     SecretInUrl,
     /// A sign of waiting that does not go away.
     EndlessSpinner,
+    /// A page is slower, or less steady, than its budget allows.
+    WebVitals,
 }
 
 impl Oracle {
@@ -410,6 +412,7 @@ impl Oracle {
             Oracle::HorizontalOverflow => "horizontal_overflow",
             Oracle::SecretInUrl => "secret_in_url",
             Oracle::EndlessSpinner => "endless_spinner",
+            Oracle::WebVitals => "web_vitals",
         }
     }
 }

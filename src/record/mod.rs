@@ -18,4 +18,4 @@ pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError};
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
-pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace};
+pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};

@@ -21,6 +21,8 @@ pub struct Trace {
     pub overflow: Option<Overflow>,
     /// What says that the user has to wait.
     pub spinner: Option<Spinner>,
+    /// The document's Web Vitals, where they are measured.
+    pub vitals: Option<Vitals>,
 }
 
 impl Trace {
@@ -140,6 +142,20 @@ pub struct Sent {
     /// A number that requests of the same method, URL and body share; `None` where the body
     /// cannot be read.
     pub body: Option<u32>,
+}
+
+/// The Web Vitals of a document so far; `None` where there was nothing to measure yet, or the
+/// browser does not.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub struct Vitals {
+    /// Largest contentful paint, in milliseconds.
+    pub lcp: Option<f64>,
+    /// Interaction to next paint, in milliseconds; headless browsers often draw no frame after a
+    /// press, and then have none.
+    pub inp: Option<f64>,
+    /// Cumulative layout shift, without unit.
+    pub cls: Option<f64>,
 }
 
 /// What is wider than the window.

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::browser::Page;
 use crate::journey::Journey;
-use crate::oracle::{Settings, Thresholds};
+use crate::oracle::{Budget, Settings, Thresholds};
 use crate::record::{Happening, Observed, Rect, Verdict, WalkId};
 
 pub use lent::{Lent, MissingValue};
@@ -36,6 +36,8 @@ pub struct Conduct {
     pub settings: Settings,
     /// Whose thresholds friction is judged by.
     pub thresholds: Thresholds,
+    /// What a page may take by its Web Vitals.
+    pub budget: Budget,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
     /// Whether every step is photographed.
@@ -60,6 +62,7 @@ impl Default for Conduct {
             request_limit: Duration::from_secs(20),
             settings: Settings::default(),
             thresholds: Thresholds::default(),
+            budget: Budget::default(),
             ordinary: BTreeSet::new(),
             pictures: Pictures::OfFailures,
         }

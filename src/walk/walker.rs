@@ -103,8 +103,11 @@ impl<'a, 's> Walker<'a, 's> {
             .map(|url| url.origin().ascii_serialization())
             .unwrap_or_default();
         Self {
-            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin)
-                .under(Terms::of(plan, conduct.thresholds)),
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin).under(Terms::of(
+                plan,
+                conduct.thresholds,
+                conduct.budget,
+            )),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
             broken: HashSet::new(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::walker::{Flow, SCENES, Walker};
 use super::{Pace, Scene};
 use crate::browser::{
-    Aim, Aimed, Attention, BrowserError, Filled, Glance, Look, RuleCheck, Settle,
+    Aim, Aimed, Attention, BrowserError, Filled, Glance, Look, Measured, RuleCheck, Settle,
 };
 use crate::journey::{Rule, RuleTest};
 use crate::oracle::dead_click::WATCHED_AT_LEAST;
@@ -73,7 +73,9 @@ impl Walker<'_, '_> {
             hash: field.hash.clone(),
             before: field.before.clone(),
         };
-        Attention { answer_within, at_most, filled: self.judge.remembered().map(filled).collect() }
+        let filled = self.judge.remembered().map(filled).collect();
+        let vitals = if self.judge.has_budget() { Measured::Vitals } else { Measured::Nothing };
+        Attention { answer_within, at_most, filled, vitals }
     }
 
     /// The rules that are tested after a step of this kind. One that speaks of the readings

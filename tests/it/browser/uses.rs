@@ -1,6 +1,9 @@
 //! The oracles of use through the walker: each wrong specimen is caught, each right one is silent.
 
+use std::time::Duration;
+
 use desirepath::journey::{Journey, PlanHeader, read};
+use desirepath::oracle::Budget;
 use desirepath::record::{Happening, Oracle, Severity, Violation, WalkId, WalkKind};
 use desirepath::walk::{Conduct, Lent, walk};
 use tokio::sync::mpsc;
@@ -9,6 +12,16 @@ use super::Stage;
 
 /// Walks steps written as YAML, from the page on; gives what the oracles say.
 async fn walked(stage: &mut Stage, page: &str, steps: &str, more: &str) -> Vec<Violation> {
+    conducted(stage, page, steps, more, &Conduct::default()).await
+}
+
+async fn conducted(
+    stage: &mut Stage,
+    page: &str,
+    steps: &str,
+    more: &str,
+    conduct: &Conduct,
+) -> Vec<Violation> {
     let text = format!("journey: uses\n{more}steps:\n  - visit: {page}\n{steps}");
     let mut plan: Journey = read("uses.yaml", &text).expect("a journey");
     plan.plan = Some(PlanHeader {
@@ -22,7 +35,7 @@ async fn walked(stage: &mut Stage, page: &str, steps: &str, more: &str) -> Vec<V
     let id = WalkId { journey: "uses".into(), kind: WalkKind::Perturbed, number: 0, attempt: 1 };
     let (told, mut heard) = mpsc::channel(10_000);
     let mut page = stage.blank().await;
-    walk(&mut page, &id, &plan, &Lent::default(), &Conduct::default(), &told).await;
+    walk(&mut page, &id, &plan, &Lent::default(), conduct, &told).await;
     page.close().await.expect("closed");
     drop(told);
     let mut found = Vec::new();
@@ -125,6 +138,25 @@ async fn a_hostile_page_loses_its_trace_and_nothing_else() {
     let steps = "  - fill: { label: Name, with: Ada }\n  - click: { css: '#dead' }\n  \
                  - click: { css: '#works' }\n  - click: { css: '#bytes' }\n  - expect: { title: pressed }\n";
     let found = walked(&mut stage, "/uses-hostile", steps, "").await;
+    assert!(found.is_empty(), "{found:#?}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn vitals_are_measured_where_there_is_a_budget() {
+    let mut stage = Stage::new().await;
+    let steps = "  - { wait_for: { js: 'performance.now() > 700' }, within: 5s }\n";
+    // A headless browser draws no frame after a press, and so has no INP to tell.
+    let lcp = |seconds| Some(Duration::from_secs_f64(seconds));
+    let strict = Budget { lcp: lcp(0.001), inp: None, cls: Some(0.01) };
+    let generous = Budget { lcp: lcp(60.0), inp: lcp(60.0), cls: Some(9.0) };
+    let conduct = |budget| Conduct { budget, ..Conduct::default() };
+    let found = conducted(&mut stage, "/uses-slow", steps, "", &conduct(strict)).await;
+    let mut titles: Vec<&str> = found.iter().map(|v| v.title.as_str()).collect();
+    titles.sort_unstable();
+    let on = |name| format!("{name} over budget on /uses-slow");
+    assert_eq!(titles, [on("CLS"), on("LCP")], "{found:#?}");
+    let found = conducted(&mut stage, "/uses-slow", steps, "", &conduct(generous)).await;
     assert!(found.is_empty(), "{found:#?}");
     stage.end().await;
 }
