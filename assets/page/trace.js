@@ -268,7 +268,11 @@ const readFields = (typed) => {
     const el = successor(old.key);
     const value = el ? contentOf(el) : '';
     const now = !el ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
-    told.push({ ...old, stamp: 0, now, sent: false, excuse: null, alone: true, own: false });
+    if (now === 'kept') {
+      // From here on it is followed like what was typed here: it may be sent, or lost later.
+      trace.fields.push({ ...old, el, value, accepted: value, before: '', secret: isSecret(el), question: isQuestion(el), sent: false, excuse: null, alone: true });
+    }
+    told.push({ ...old, now, sent: false, excuse: null, alone: true, own: false });
   }
   return told;
 };

@@ -68,6 +68,8 @@ pub struct Filled {
     pub hash: String,
     /// The digest of what it held before.
     pub before: String,
+    /// When it was typed, among all that was.
+    pub stamp: u64,
 }
 
 impl Look<'_> {

@@ -25,7 +25,7 @@ struct Remembered {
 }
 
 /// What has happened to the page on which a field was filled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Left {
     /// The user is still there.
     No,
@@ -56,7 +56,7 @@ impl Typed {
     ) -> Vec<Violation> {
         let how = leaving(act);
         self.leave(signals, how);
-        let mut lost = Vec::new();
+        let mut lost: IndexMap<Left, Vec<&Field>> = IndexMap::new();
         for field in fields {
             let key = (field.path.clone(), field.key.clone());
             let known = self.fields.get(&key);
@@ -88,7 +88,7 @@ impl Typed {
                     self.fields.insert(key, told);
                     let odd = is_new && act.by == Some(Operator::OddInput);
                     if !odd && !moment.offline && left != Left::ByUse {
-                        lost.push(violation(field, left, promises, moment));
+                        lost.entry(left).or_default().push(field);
                     }
                 }
             }
@@ -96,7 +96,7 @@ impl Typed {
         while self.fields.len() > MOST {
             self.fields.shift_remove_index(0);
         }
-        lost
+        lost.iter().map(|(left, fields)| violation(fields, *left, promises, moment)).collect()
     }
 
     /// Notes how the pages were left that the signals say were left.
@@ -125,7 +125,13 @@ fn leaving(act: &Act) -> Left {
     }
 }
 
-fn violation(field: &Field, left: Left, promises: &[Promise], moment: &Moment<'_>) -> Violation {
+/// One violation for all fields that are lost at once: they have one cause.
+fn violation(
+    fields: &[&Field],
+    left: Left,
+    promises: &[Promise],
+    moment: &Moment<'_>,
+) -> Violation {
     let (severity, after) = match left {
         Left::By(promise) => {
             let held = promises.contains(&promise);
@@ -141,12 +147,19 @@ fn violation(field: &Field, left: Left, promises: &[Promise], moment: &Moment<'_
         }
         Left::No | Left::ByUse => (Severity::Fail, "while they stayed on the page"),
     };
-    let stable = format!("{} {} {after}", moment.route(), super::signature::stable(&field.name));
-    let mut violation = moment.violation(Oracle::LostInput, severity, &stable);
-    let now = if field.now == Content::Empty { "is empty" } else { "holds what it held before" };
-    violation.title = format!("“{}” loses what was typed, {after}", field.name);
+    let route = moment.route();
+    let mut violation = moment.violation(Oracle::LostInput, severity, &format!("{route} {after}"));
+    let names: Vec<String> = fields
+        .iter()
+        .map(|field| match field.now {
+            Content::Reverted => format!("“{}”, which holds what it held before", field.name),
+            _ => format!("“{}”, which is empty", field.name),
+        })
+        .collect();
+    violation.title = format!("{route} loses what was typed, {after}");
     violation.message = format!(
-        "the user filled it, did not send it and did not clear it; now it {now}\nafter: {}",
+        "the user filled these, did not send them and did not clear them: {}\nafter: {}",
+        names.join("; "),
         moment.did
     );
     violation

@@ -72,6 +72,7 @@ impl Walker<'_, '_> {
             path: field.path.clone(),
             hash: field.hash.clone(),
             before: field.before.clone(),
+            stamp: field.stamp,
         };
         let filled = self.judge.remembered().map(filled).collect();
         let vitals = if self.judge.has_budget() { Measured::Vitals } else { Measured::Nothing };

@@ -112,6 +112,7 @@ async fn what_is_right_is_silent() {
         "  - fill: { label: Full name, with: Ada }\n  - fill: { label: Amount, with: twelve }\n  - check: { css: '#company' }\n  - reload\n",
         "  - fill: { label: City, with: Pari }\n  - fill: { label: Full name, with: Ada }\n  - click: { css: '#toggle' }\n",
         "  - fill: { label: Full name, with: Ada }\n  - fill: { label: Secret, with: hunter2 }\n  - click: { css: '#save' }\n  - click: { css: '#toggle' }\n",
+        "  - fill: { label: Full name, with: Ada }\n  - reload\n  - click: { css: '#save' }\n  - click: { css: '#toggle' }\n",
         "  - fill: { label: Memo, with: nonsense }\n  - click: { css: '#clear' }\n  - click: { css: '#toggle' }\n",
         "  - click: { css: '#help' }\n  - back\n  - forward\n",
     ] {
