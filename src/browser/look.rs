@@ -108,7 +108,10 @@ impl Page<'_> {
             last: Slice::default(),
         };
         while !self.slice(look, &user, &text, &mut progress).await? {}
-        self.catch_up_with(progress.last.pending).await;
+        match look.settle {
+            Settle::AtRest => self.catch_up_with(progress.last.pending).await,
+            Settle::Now => self.catch_up().await,
+        }
         progress.broken.append(&mut unreadable.rules);
         let mut glance = conclude(look, progress)?;
         glance.reading.failed.append(&mut unreadable.readings);
