@@ -133,5 +133,6 @@ const acts = {
 const FREE = new Set(['scroll', 'offers', 'offer', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
-  return JSON.stringify(acts[kind](aimed, args) ?? null);
+  acting = true;
+  try { return JSON.stringify(acts[kind](aimed, args) ?? null); } finally { acting = false; }
 };

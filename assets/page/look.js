@@ -169,11 +169,13 @@ const tryAim = async (aim, attempt, user) => {
 // eventually, was, step, aim. Answers `[json, element]`.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
-  const answer = { stage: 'settling', settled: true, problems: problems.splice(0) };
+  const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
   let element = null;
   const finish = () => {
     answer.url = location.href;
+    answer.pending = busy.requests.size;
     answer.title = document.title;
+    if (answer.stage === 'done' || args.last) answer.trace = takeTrace(args.typed);
     done([JSON.stringify(answer), element]);
   };
   try {
@@ -181,6 +183,7 @@ const look = async (args, user, done) => {
       const rest = await settle(Math.min(until, clock() + args.settle), args.bound);
       if (rest === 'busy' && args.settle > args.slice) return finish();
       answer.settled = rest === 'rest';
+      if (await awaitEffect(args.unanswered)) await settle(until, args.bound);
     }
     answer.stage = 'waiting';
     const taken = takeReadings(user.observe);

@@ -18,11 +18,18 @@ const began = () => {
   };
 };
 
+const RequestOf = window.Request;
 // A proxy, not a wrapper function: `toString` still says [native code].
 if (typeof window.fetch === 'function') {
   window.fetch = new Proxy(window.fetch, {
     apply(fetch, self, args) {
       const end = began();
+      carried(() => {
+        const [what, how] = args;
+        const request = what instanceof RequestOf ? what : null;
+        // The body of a `Request` cannot be read without taking it away.
+        return [String(how?.method ?? request?.method ?? 'GET'), request?.url ?? what, how?.body ?? request?.body];
+      });
       let answer;
       try {
         answer = Reflect.apply(fetch, self, args);
@@ -41,9 +48,17 @@ if (typeof window.fetch === 'function') {
 }
 if (typeof window.XMLHttpRequest === 'function') {
   const proto = window.XMLHttpRequest.prototype;
+  const opened = new WeakMap();
+  proto.open = new Proxy(proto.open, {
+    apply(open, self, args) {
+      opened.set(self, [args[0], args[1]]);
+      return Reflect.apply(open, self, args);
+    },
+  });
   proto.send = new Proxy(proto.send, {
     apply(send, self, args) {
       const end = began();
+      carried(() => [...(opened.get(self) ?? ['GET', '']).map(String), args[0]]);
       try {
         self.addEventListener('loadend', end, { once: true });
         return Reflect.apply(send, self, args);

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::journey::{Expectation, Observation, RuleTest, Target};
-use crate::record::Rect;
+use crate::record::{Rect, Trace};
 use crate::route::Route;
 
 /// What is asked of a look.
@@ -27,6 +27,49 @@ pub struct Look<'a> {
     pub aim: Aim<'a>,
     /// How long the aim may take.
     pub within: Duration,
+    /// What it pays attention to besides.
+    pub attention: Attention,
+}
+
+/// What a look pays attention to besides what it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attention {
+    /// How long after a press an effect counts as its answer. A look at rest waits so long where
+    /// there was none.
+    pub answer_within: Duration,
+    /// But at most so long after the page has come to rest.
+    pub at_most: Duration,
+    /// Fields that were filled in documents before this one.
+    pub filled: Vec<Filled>,
+    /// What is measured in the document.
+    pub vitals: Measured,
+}
+
+/// What is measured in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measured {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its Web Vitals, by the web-vitals library.
+    Vitals,
+}
+
+/// A field that was filled in an earlier document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Filled {
+    /// What makes it the same field.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// The path of its page.
+    pub path: String,
+    /// The digest of what was typed.
+    pub hash: String,
+    /// The digest of what it held before.
+    pub before: String,
+    /// When it was typed, among all that was.
+    pub stamp: u64,
 }
 
 impl Look<'_> {
@@ -43,6 +86,7 @@ impl Look<'_> {
             step: Value::Null,
             aim: Aim::Nothing,
             within: Duration::from_secs(5),
+            attention: Attention::default(),
         }
     }
 }
@@ -125,6 +169,8 @@ pub struct Glance {
     pub broken_rules: Vec<BrokenRule>,
     /// What came of the aim.
     pub aimed: Aimed,
+    /// What came of the user's acts.
+    pub trace: Trace,
 }
 
 /// A reading of the page.

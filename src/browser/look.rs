@@ -15,7 +15,7 @@ use super::script::{self, Expressions};
 use super::wire::Refusal;
 use super::{BrowserError, session};
 use crate::journey::{Condition, RuleTest, Target};
-use crate::record::RequestKind;
+use crate::record::{RequestKind, Trace};
 
 /// How long a page may take to come to rest before a look goes on without.
 const SETTLE_AT_MOST: Duration = Duration::from_secs(3);
@@ -38,6 +38,9 @@ struct Slice {
     aimed: Option<Value>,
     attempts: u32,
     problems: Vec<Value>,
+    trace: Option<Trace>,
+    /// Requests of the page's scripts that have no answer yet.
+    pending: usize,
     error: String,
 }
 
@@ -75,6 +78,7 @@ struct Progress {
     sent: Instant,
     /// The page last answered then.
     answered: Instant,
+    trace: Trace,
     last: Slice,
 }
 
@@ -87,7 +91,7 @@ impl Page<'_> {
     /// not there and a rule that does not hold are no errors, but part of the [`Glance`].
     pub async fn look(&mut self, look: &Look<'_>) -> Result<Glance, BrowserError> {
         let (user, mut unreadable) = self.expressions(look).await?;
-        let text = script::look(&user);
+        let text = script::look(&user, look.attention.vitals);
         let now = Instant::now();
         let mut progress = Progress {
             started: now,
@@ -100,10 +104,14 @@ impl Page<'_> {
             attempts: 0,
             answered: now,
             sent: now,
+            trace: Trace::default(),
             last: Slice::default(),
         };
         while !self.slice(look, &user, &text, &mut progress).await? {}
-        self.catch_up().await;
+        match look.settle {
+            Settle::AtRest => self.catch_up_with(progress.last.pending).await,
+            Settle::Now => self.catch_up().await,
+        }
         progress.broken.append(&mut unreadable.rules);
         let mut glance = conclude(look, progress)?;
         glance.reading.failed.append(&mut unreadable.readings);
@@ -159,6 +167,21 @@ impl Page<'_> {
         }
         progress.accept(look, slice, &value);
         Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
+    }
+
+    /// Answers reach a page's scripts before the browser tells of them: what the page has already
+    /// seen answered is waited for a moment, so that it is told with the step that it belongs to.
+    async fn catch_up_with(&mut self, pending: usize) {
+        self.catch_up().await;
+        for _ in 0..4 {
+            let open = self.told.in_flight();
+            let open = open.iter().filter(|request| request.kind == RequestKind::Fetch).count();
+            if self.session.socket.is_none() || open <= pending {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.catch_up().await;
+        }
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.
@@ -268,6 +291,9 @@ impl Progress {
     fn accept(&mut self, look: &Look<'_>, mut slice: Slice, value: &Value) {
         let now = Instant::now();
         self.answered = now;
+        if let Some(trace) = slice.trace.take() {
+            self.trace.absorb(trace);
+        }
         self.settle_until = None;
         if !self.tested {
             self.tested = true;
@@ -358,6 +384,11 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "step": look.step,
         "aim": aim(&look.aim),
         "attempts": progress.attempts,
+        "unanswered": {
+            "after": millis(look.attention.answer_within),
+            "most": millis(look.attention.at_most),
+        },
+        "typed": look.attention.filled,
     })
 }
 
@@ -401,7 +432,7 @@ fn condition(condition: &Condition) -> Value {
 
 /// What the last slice and the way there add up to.
 fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
-    let Progress { last, mut broken, expired, settled, .. } = progress;
+    let Progress { last, mut broken, expired, settled, trace, .. } = progress;
     broken.extend(expired);
     let aimed = match (&look.aim, last.aimed) {
         (Aim::Nothing, _) => Aimed::Nothing,
@@ -416,7 +447,7 @@ fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError>
         readings: last.readings,
         failed: last.failed,
     };
-    Ok(Glance { reading, broken_rules: broken, aimed })
+    Ok(Glance { reading, broken_rules: broken, aimed, trace })
 }
 
 fn read_aimed(look: &Look<'_>, aimed: Value) -> Result<Aimed, BrowserError> {

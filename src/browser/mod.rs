@@ -26,8 +26,8 @@ pub use act::Gesture;
 pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;
 pub use glance::{
-    Aim, Aimed, BrokenRule, Found, Glance, Look, NotFound, Readiness, Reading, RuleCheck, Settle,
-    Why,
+    Aim, Aimed, Attention, BrokenRule, Filled, Found, Glance, Look, Measured, NotFound, Readiness,
+    Reading, RuleCheck, Settle, Why,
 };
 pub use offer::{Offer, OfferVerb};
 pub use page::{Page, PageOptions, Snapshot};

@@ -3,16 +3,23 @@
 
 use serde_json::{Value, json};
 
+use super::Measured;
+
 /// The parts share one scope; the order is that of their constants.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 9] = [
     include_str!("../../assets/page/watch.js"),
     include_str!("../../assets/page/name.js"),
     include_str!("../../assets/page/find.js"),
     include_str!("../../assets/page/ready.js"),
     include_str!("../../assets/page/offers.js"),
     include_str!("../../assets/page/act.js"),
+    include_str!("../../assets/page/vitals.js"),
+    include_str!("../../assets/page/trace.js"),
     include_str!("../../assets/page/look.js"),
 ];
+
+/// The web-vitals library as it is published; it defines `webVitals` where it stands.
+const WEB_VITALS: &str = include_str!("../../assets/web-vitals/web-vitals.iife.js");
 
 /// The name of the channel on which the library reports what nothing caught.
 pub(super) const CHANNEL: &str = "desirepath";
@@ -29,7 +36,7 @@ pub(super) fn library() -> String {
         text.push_str(part);
     }
     text.push_str(
-        "\nObject.defineProperty(window, key, { value: Object.freeze({ look, act }) });\n}",
+        "\nObject.defineProperty(window, key, { value: Object.freeze({ look, act, measures, measure }) });\n}",
     );
     text
 }
@@ -60,7 +67,7 @@ pub(super) struct Expressions<'a> {
 }
 
 /// The body of an asynchronous script that takes one slice of a look.
-pub(super) fn look(user: &Expressions<'_>) -> String {
+pub(super) fn look(user: &Expressions<'_>, measured: Measured) -> String {
     use std::fmt::Write as _;
     let mut text = String::from(
         // One odd name only: the user's expressions stand inside and must see the page's names.
@@ -68,9 +75,17 @@ pub(super) fn look(user: &Expressions<'_>) -> String {
          if (!__desirepath[0] || !document.documentElement) {\n\
            __desirepath.at(-1)(['{\"stage\":\"absent\"}', null]);\n\
            return;\n\
-         }\n\
-         __desirepath[0].look(__desirepath[1], {\n observe: [",
+         }\n",
     );
+    if measured == Measured::Vitals {
+        // In a scope of its own; a page in which it cannot work is looked at without.
+        let _ = write!(
+            text,
+            "try {{ (() => {{ if (__desirepath[0].measures()) return;\n{WEB_VITALS}\n\
+             __desirepath[0].measure(webVitals); }})(); }} catch {{ }}\n"
+        );
+    }
+    text.push_str("__desirepath[0].look(__desirepath[1], {\n observe: [");
     // Writing to a `String` cannot fail.
     for (name, js) in &user.observe {
         let _ = write!(text, "[{}, () => ({js}\n)],", Value::from(*name));
@@ -103,6 +118,6 @@ mod tests {
     #[test]
     fn a_comment_at_the_end_of_an_expression_does_not_swallow_the_rest() {
         let user = Expressions { observe: vec![("a", "1 // one")], ..Expressions::default() };
-        assert!(look(&user).contains("[\"a\", () => (1 // one\n)],"));
+        assert!(look(&user, Measured::Nothing).contains("[\"a\", () => (1 // one\n)],"));
     }
 }

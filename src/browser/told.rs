@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::bidi::{Arrived, DROPPED};
 use super::script::CHANNEL;
-use crate::record::{ConsoleLevel, Observed, RequestKind, Signal};
+use crate::record::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 
 /// A request that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +138,7 @@ impl Told {
         self.push(match problem["kind"].as_str() {
             Some("exception") => Signal::Exception { message, stack },
             Some("rejection") => Signal::Rejection { message, stack },
+            Some("submit") => submitted(problem),
             Some(level) => {
                 Signal::Console { level: console_level(level), text: message, source: None }
             }
@@ -158,7 +159,7 @@ impl Told {
             "script.message"
                 if params["channel"] == CHANNEL && self.is_ours(&params["source"]["context"]) =>
             {
-                self.message(params);
+                self.message(at, params);
             }
             method if self.is_ours(&params["context"]) => self.in_page(at, method, params),
             _ => {}
@@ -281,9 +282,12 @@ impl Told {
         self.push_at(at, Signal::Exception { message: said, stack });
     }
 
-    fn message(&mut self, params: &Value) {
+    fn message(&mut self, at: Instant, params: &Value) {
         let Some(told) = params["data"]["value"].as_str() else { return };
         let Ok(told) = serde_json::from_str::<Value>(told) else { return };
+        if told["kind"] == "submit" {
+            self.push_at(at, submitted(&told));
+        }
         if told["kind"] != "rejection" {
             return;
         }
@@ -306,6 +310,15 @@ fn same_message(browser: &str, library: &str) -> bool {
     };
     let (browser, library) = (plain(browser), plain(library));
     browser == library || library.strip_prefix("Error:").is_some_and(|l| l == browser)
+}
+
+fn submitted(told: &Value) -> Signal {
+    let how = match told["how"].as_str() {
+        Some("untyped") => Submission::Untyped,
+        Some("script") => Submission::Script,
+        _ => Submission::Control,
+    };
+    Signal::Submitted { form: text(&told["form"]), by: text(&told["by"]), how }
 }
 
 fn request_kind(params: &Value) -> RequestKind {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::journey::Promise;
-use crate::oracle::{Level, Settings};
+use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
 use crate::route::Route;
 use crate::time::Span;
@@ -65,6 +65,22 @@ pub struct Config {
     pub routes: Vec<String>,
     /// Oracles that are off, warn or fail, everywhere or by route.
     pub oracles: IndexMap<Oracle, Setting>,
+    /// Whose thresholds friction is judged by: `posthog`, `datadog` or `amplitude`.
+    pub friction: Thresholds,
+    /// What a page may take by its Web Vitals; nothing is measured without.
+    pub vitals: Vitals,
+}
+
+/// `{ lcp: 2.5s, inp: 200ms, cls: 0.1 }`, each of them optional.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vitals {
+    /// Until the largest content is painted.
+    pub lcp: Option<Span>,
+    /// From an act until the next frame.
+    pub inp: Option<Span>,
+    /// How far the layout shifts, without unit.
+    pub cls: Option<f64>,
 }
 
 /// `off`, or `{ /admin/*: off, /: fail }`.
@@ -165,6 +181,13 @@ impl Config {
         serde_yaml::from_str(text).map_err(|e| e.to_string())
     }
 
+    /// What a page may take.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        let Vitals { lcp, inp, cls } = self.vitals;
+        Budget { lcp: lcp.map(Span::duration), inp: inp.map(Span::duration), cls }
+    }
+
     /// The oracles' levels.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -198,6 +221,19 @@ mod tests {
         assert_eq!(settings.level(Oracle::Http4xx, "/api/x"), Level::Fail);
         assert_eq!(settings.level(Oracle::Http4xx, "/api/old"), Level::Off);
         assert_eq!(settings.level(Oracle::Http4xx, "/x"), Level::Default);
+    }
+
+    #[test]
+    fn thresholds_and_budgets_have_names() {
+        let text =
+            "friction: posthog\nvitals: { lcp: 2.5s, cls: 0.1 }\noracles: { dead_click: off }\n";
+        let config = Config::parse(text).expect("reads");
+        assert_eq!(config.friction, Thresholds::Posthog);
+        let lcp = Some(std::time::Duration::from_millis(2500));
+        assert_eq!(config.budget(), Budget { lcp, inp: None, cls: Some(0.1) });
+        assert_eq!(Config::default().friction, Thresholds::Datadog);
+        assert!(!Config::default().budget().is_set());
+        assert!(Config::parse("friction: hotjar\n").expect_err("wrong").contains("posthog"));
     }
 
     #[test]

@@ -202,6 +202,8 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         step_limit: limit(config.step_limit, usual.step_limit),
         expect_limit: limit(config.expect_limit, usual.expect_limit),
         request_limit: limit(config.request_limit, usual.request_limit),
+        thresholds: config.friction,
+        budget: config.budget(),
         ..usual
     }
 }

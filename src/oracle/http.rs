@@ -32,6 +32,11 @@ impl Requests {
         self.count
     }
 
+    /// Whether a script or the document waits for an answer.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.open.values().any(|o| matches!(o.kind, RequestKind::Fetch | RequestKind::Document))
+    }
+
     /// Takes out the application's own requests that have been open for `limit` milliseconds.
     pub(super) fn take_older_than(&mut self, limit: u64, now: u64) -> Vec<Open> {
         let is_old = |open: &Open| now.saturating_sub(open.since) >= limit;

@@ -5,17 +5,31 @@
 //! (a payment that answers 500 also fails the `expect` that follows); the judge names the cause
 //! and mentions the rest.
 
+pub mod back_stays;
+pub mod broken_image;
 pub mod console;
+pub mod dead_click;
+pub mod doubled_effect;
 pub mod endless;
+pub mod error_click;
 pub mod exception;
 pub mod expectation;
+pub mod friction;
+pub mod ghost_submit;
 pub mod http;
+pub mod lost_input;
 pub mod outcome;
+pub mod overflow;
 pub mod page;
+pub mod quick_back;
+pub mod rage_click;
 pub mod rules;
+pub mod secret_in_url;
 pub mod settings;
 pub mod signature;
+pub mod spinner;
 pub mod standing;
+pub mod web_vitals;
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -24,11 +38,13 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::journey::StepId;
-use crate::record::{Observed, Oracle, Severity, Violation};
+use crate::record::{Field, Observed, Oracle, Severity, Trace, Violation};
 use crate::route;
 
+pub use friction::{Act, Pressed, Terms, Think, Thresholds};
 pub use settings::{Level, Settings};
 pub use standing::{Judgement, Standing};
+pub use web_vitals::Budget;
 
 /// Where a walk is when something is judged.
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +98,36 @@ pub struct Judge<'a> {
     ordinary: &'a BTreeSet<String>,
     requests: http::Requests,
     reported: HashSet<String>,
+    terms: Terms,
+    presses: rage_click::Presses,
+    arrival: quick_back::Arrival,
+    typed: lost_input::Typed,
+    intents: doubled_effect::Intents,
+    trail: back_stays::Trail,
 }
 
 impl<'a> Judge<'a> {
     /// A judge for one walk of the application at `origin` (`http://127.0.0.1:8080`).
     #[must_use]
     pub fn new(settings: &'a Settings, ordinary: &'a BTreeSet<String>, origin: &str) -> Self {
-        let requests = http::Requests::of(origin);
-        Self { settings, ordinary, requests, reported: HashSet::new() }
+        Self {
+            settings,
+            ordinary,
+            requests: http::Requests::of(origin),
+            reported: HashSet::new(),
+            terms: Terms::default(),
+            presses: rage_click::Presses::default(),
+            arrival: quick_back::Arrival::default(),
+            typed: lost_input::Typed::default(),
+            intents: doubled_effect::Intents::of(origin),
+            trail: back_stays::Trail::default(),
+        }
+    }
+
+    /// The same judge, with the terms by which friction is judged.
+    #[must_use]
+    pub fn under(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
     /// What the browser told since the last moment.
@@ -102,6 +140,57 @@ impl<'a> Judge<'a> {
             found.extend(page::crashed(&observed.signal, moment));
         }
         found
+    }
+
+    /// How the application can be used: what came of the last act, from what the page tells of it
+    /// and the signals since the last moment. `now` is the page's time in milliseconds.
+    pub fn uses(
+        &mut self,
+        trace: &Trace,
+        signals: &[Observed],
+        act: &Act,
+        now: u64,
+        moment: &Moment<'_>,
+    ) -> Vec<Violation> {
+        let Terms { thresholds, promises, once, budget } = &self.terms;
+        let mut found = Vec::new();
+        for click in &trace.clicks {
+            found.extend(dead_click::judge(click, signals, act, *thresholds, moment));
+            found.extend(self.presses.judge(click, act, *thresholds, moment));
+        }
+        found.extend(error_click::judge(signals, act, moment));
+        found.extend(self.arrival.judge(signals, act, moment));
+        found.extend(self.typed.judge(&trace.fields, signals, act, promises, moment));
+        found.extend(ghost_submit::judge(signals, act, moment));
+        found.extend(self.intents.judge(signals, &trace.sends, act, once, moment));
+        found.extend(self.trail.judge(signals, act, moment));
+        found.extend(broken_image::judge(&trace.images, moment));
+        found.extend(trace.overflow.iter().filter_map(|o| overflow::judge(o, moment)));
+        found.extend(secret_in_url::judge(signals, &trace.exposed, moment));
+        if let Some(vitals) = &trace.vitals {
+            found.extend(web_vitals::judge(vitals, budget, moment));
+        }
+        if let Some(spinner) = trace.spinner.as_ref().filter(|_| !self.requests.is_waiting()) {
+            found.extend(spinner::judge(spinner, signals, now, moment));
+        }
+        found
+    }
+
+    /// The fields of earlier documents that a look has to ask about.
+    pub fn remembered(&self) -> impl Iterator<Item = &Field> {
+        self.typed.remembered()
+    }
+
+    /// Whether there is a budget for Web Vitals.
+    #[must_use]
+    pub fn has_budget(&self) -> bool {
+        self.terms.budget.is_set()
+    }
+
+    /// How long a press is watched for an effect.
+    #[must_use]
+    pub fn answer_within(&self) -> Duration {
+        Duration::from_millis(u64::from(self.terms.thresholds.dead_after()))
     }
 
     /// Requests that are still open after `limit`, seen at `now` milliseconds of the page's time.
@@ -151,7 +240,10 @@ fn one_cause(mut found: Vec<Violation>) -> Vec<Violation> {
     let mut out = Vec::new();
     for other in found {
         let follows = other.severity == Severity::Fail
-            || matches!(other.oracle, Oracle::ConsoleError | Oracle::Http4xx);
+            || matches!(
+                other.oracle,
+                Oracle::ConsoleError | Oracle::Http4xx | Oracle::ErrorClick | Oracle::DeadClick
+            );
         if follows {
             first.message.push_str("\nalso: ");
             first.message.push_str(&other.title);
@@ -175,11 +267,24 @@ const fn causal_rank(oracle: Oracle) -> u8 {
         Oracle::EndlessRequest => 6,
         Oracle::Always => 7,
         Oracle::Eventually => 8,
-        Oracle::Expect => 9,
-        Oracle::Step => 10,
-        Oracle::Outcome => 11,
-        Oracle::Http4xx => 12,
-        Oracle::ConsoleError => 13,
+        Oracle::LostInput => 9,
+        Oracle::GhostSubmit => 10,
+        Oracle::DoubledEffect => 11,
+        Oracle::Expect => 12,
+        Oracle::Step => 13,
+        Oracle::Outcome => 14,
+        Oracle::Http4xx => 15,
+        Oracle::ConsoleError => 16,
+        Oracle::BackStays => 17,
+        Oracle::EndlessSpinner => 18,
+        Oracle::DeadClick => 19,
+        Oracle::RageClick => 20,
+        Oracle::ErrorClick => 21,
+        Oracle::QuickBack => 22,
+        Oracle::BrokenImage => 23,
+        Oracle::HorizontalOverflow => 24,
+        Oracle::SecretInUrl => 25,
+        Oracle::WebVitals => 26,
     }
 }
 

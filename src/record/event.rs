@@ -397,6 +397,32 @@ pub enum Oracle {
     Step,
     /// The outcome differs from the calm walks' although the deviation should not change it.
     Outcome,
+    /// A press of something that promises to react has no effect.
+    DeadClick,
+    /// Many presses of the same thing in a short time.
+    RageClick,
+    /// A press is followed by an error.
+    ErrorClick,
+    /// A page was left as soon as it was reached.
+    QuickBack,
+    /// What was typed and not sent is gone, and the user did not clear it.
+    LostInput,
+    /// What was typed was sent by an unrelated action.
+    GhostSubmit,
+    /// One intent had two effects.
+    DoubledEffect,
+    /// Going back does not go back.
+    BackStays,
+    /// A visible picture could not be loaded.
+    BrokenImage,
+    /// The page is wider than the window.
+    HorizontalOverflow,
+    /// A secret stands in a URL.
+    SecretInUrl,
+    /// A sign of waiting that does not go away.
+    EndlessSpinner,
+    /// A page is slower, or less steady, than its budget allows.
+    WebVitals,
 }
 
 impl Oracle {
@@ -418,6 +444,19 @@ impl Oracle {
             Oracle::Eventually => "eventually",
             Oracle::Step => "step",
             Oracle::Outcome => "outcome",
+            Oracle::DeadClick => "dead_click",
+            Oracle::RageClick => "rage_click",
+            Oracle::ErrorClick => "error_click",
+            Oracle::QuickBack => "quick_back",
+            Oracle::LostInput => "lost_input",
+            Oracle::GhostSubmit => "ghost_submit",
+            Oracle::DoubledEffect => "doubled_effect",
+            Oracle::BackStays => "back_stays",
+            Oracle::BrokenImage => "broken_image",
+            Oracle::HorizontalOverflow => "horizontal_overflow",
+            Oracle::SecretInUrl => "secret_in_url",
+            Oracle::EndlessSpinner => "endless_spinner",
+            Oracle::WebVitals => "web_vitals",
         }
     }
 }

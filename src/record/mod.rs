@@ -8,6 +8,7 @@ pub mod journal;
 pub mod known;
 pub mod run;
 pub mod signal;
+pub mod trace;
 
 pub use estimate::Estimate;
 pub use event::{
@@ -18,4 +19,5 @@ pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError};
 pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
-pub use signal::{ConsoleLevel, Observed, RequestKind, Signal};
+pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};

@@ -93,6 +93,15 @@ pub enum Signal {
         /// Its URL at that time.
         url: String,
     },
+    /// A form is being sent.
+    Submitted {
+        /// The form's name, or `form`.
+        form: String,
+        /// The name of the button that sends it; empty where none does.
+        by: String,
+        /// How it came to be sent.
+        how: Submission,
+    },
     /// A download began.
     Download {
         /// What is downloaded.
@@ -105,6 +114,19 @@ pub enum Signal {
         /// What is missing.
         what: String,
     },
+}
+
+/// How a form came to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Submission {
+    /// By a button that says it sends, by Enter, or by a control inside the form.
+    Control,
+    /// By pressing a button without a type, which sends only because HTML says so, although
+    /// another button of the form says that it sends.
+    Untyped,
+    /// By a script, with the last press outside the form.
+    Script,
 }
 
 /// How loud a console message is.

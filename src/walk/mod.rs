@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use crate::browser::Page;
 use crate::journey::{Journey, Operator, StepId};
-use crate::oracle::{self, Settings};
+use crate::oracle::{self, Budget, Settings, Thresholds};
 use crate::record::{Happening, Observed, Rect, Severity, Verdict, WalkId};
 
 pub use lent::{Lent, MissingValue};
@@ -37,6 +37,10 @@ pub struct Conduct {
     pub request_limit: Duration,
     /// Which oracles are off, warn or fail.
     pub settings: Settings,
+    /// Whose thresholds friction is judged by.
+    pub thresholds: Thresholds,
+    /// What a page may take by its Web Vitals.
+    pub budget: Budget,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
     /// Whether every step is photographed.
@@ -60,6 +64,8 @@ impl Default for Conduct {
             expect_limit: Duration::from_secs(5),
             request_limit: Duration::from_secs(20),
             settings: Settings::default(),
+            thresholds: Thresholds::default(),
+            budget: Budget::default(),
             ordinary: BTreeSet::new(),
             pictures: Pictures::OfFailures,
         }

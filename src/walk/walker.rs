@@ -13,11 +13,14 @@ use super::adapt::{self, Miss};
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
 use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
 use crate::journey::{Action, Journey, Operator, Rule, StepId, Target};
-use crate::oracle::{self, Judge, Judgement, Moment, Readings, Standing, expectation};
+use crate::oracle::{
+    self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
+};
 use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
 use crate::perturb::{Move, script, words};
 use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
 use crate::route::Route;
+use crate::time::Span;
 
 /// What Chromium shows where no page came.
 const ERROR_PAGE: &str = "chrome-error:";
@@ -61,6 +64,14 @@ pub(super) struct Walker<'a, 's> {
     pub(super) behind: Vec<StepRecord>,
     /// The last move that was done: what a look is about.
     pub(super) place: (StepId, u32, String),
+    /// What friction is judged by: the last act, as the oracles know it.
+    pub(super) act: Act,
+    /// The think times that were not waited for, in milliseconds.
+    skipped: u64,
+    /// Whether the journey says how long people think before the move under way.
+    think: Think,
+    /// What the move under way is done to.
+    pressed: Pressed,
     /// The readings before the pending move; `None` where they are not known.
     pub(super) was: Option<Readings>,
     /// Where the last target stood.
@@ -94,7 +105,11 @@ impl<'a, 's> Walker<'a, 's> {
             .map(|url| url.origin().ascii_serialization())
             .unwrap_or_default();
         Self {
-            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin),
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin).under(Terms::of(
+                plan,
+                conduct.thresholds,
+                conduct.budget,
+            )),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
             broken: HashSet::new(),
@@ -104,6 +119,10 @@ impl<'a, 's> Walker<'a, 's> {
             pending: None,
             behind: Vec::new(),
             place: (StepId("start".into()), 0, "opening the page".into()),
+            act: Act::default(),
+            skipped: 0,
+            think: Think::Unknown,
+            pressed: Pressed::Other,
             was: None,
             target: None,
             url: String::new(),
@@ -204,6 +223,9 @@ impl<'a, 's> Walker<'a, 's> {
             self.standing.deviated(operator, &m.step, index);
         }
         let think = self.pace.think(m.think);
+        self.skipped += millis(m.think.duration().saturating_sub(think));
+        self.think = if m.think > Span::ZERO { Think::Known } else { Think::Unknown };
+        self.pressed = Pressed::Other;
         if think > Duration::ZERO {
             let limit = self.conduct.step_limit;
             if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
@@ -300,6 +322,9 @@ impl<'a, 's> Walker<'a, 's> {
             Aimed::Found(found) => {
                 record.matched = Some(matched(&found));
                 self.target = Some(found.rect);
+                if found.href.is_some() {
+                    self.pressed = Pressed::Link;
+                }
                 match self.hit(action, manner, &found).await {
                     // The page replaced the element in the moment between look and act.
                     Err(BrowserError::Gone) => {
@@ -472,6 +497,15 @@ impl<'a, 's> Walker<'a, 's> {
     async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
         self.place = (record.step.clone(), record.index, record.did.clone());
+        let since = self.page.age().saturating_sub(record.acted);
+        self.act = Act {
+            verb: record.verb.clone(),
+            by: record.by,
+            since,
+            by_persons_clock: since + self.skipped,
+            think: self.think,
+            target: self.pressed,
+        };
         self.pending = Some(record);
     }
 

@@ -4,13 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Scene;
 use super::walker::{Flow, SCENES, Walker};
-use crate::browser::{Aim, Aimed, BrowserError, Glance, Look, RuleCheck, Settle};
+use super::{Pace, Scene};
+use crate::browser::{
+    Aim, Aimed, Attention, BrowserError, Filled, Glance, Look, Measured, RuleCheck, Settle,
+};
 use crate::journey::{Rule, RuleTest};
+use crate::oracle::dead_click::WATCHED_AT_LEAST;
 use crate::oracle::{Moment, Readings, expectation, page as whole, rules};
 use crate::record::{
-    Happening, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict, Violation,
+    Field, Happening, Observed, Oracle, Outcome, Severity, Signal, StepRecord, Verdict, Violation,
 };
 
 impl Walker<'_, '_> {
@@ -47,10 +50,32 @@ impl Walker<'_, '_> {
                 step,
                 aim,
                 within: limit,
+                attention: self.attention(),
             })
             .await?;
         let flow = self.judge_glance(&glance, judged).await;
         Ok((glance.aimed, flow))
+    }
+
+    /// What every look brings along for the oracles of use. A fast walk is not held up by a
+    /// threshold that people would have waited for.
+    fn attention(&self) -> Attention {
+        let answer_within = self.judge.answer_within();
+        let at_most = match self.pace {
+            Pace::Fast => Duration::from_millis(u64::from(WATCHED_AT_LEAST)),
+            Pace::Real | Pace::Factor(_) => answer_within,
+        };
+        let filled = |field: &Field| Filled {
+            key: field.key.clone(),
+            name: field.name.clone(),
+            path: field.path.clone(),
+            hash: field.hash.clone(),
+            before: field.before.clone(),
+            stamp: field.stamp,
+        };
+        let filled = self.judge.remembered().map(filled).collect();
+        let vitals = if self.judge.has_budget() { Measured::Vitals } else { Measured::Nothing };
+        Attention { answer_within, at_most, filled, vitals }
     }
 
     /// The rules that are tested after a step of this kind. One that speaks of the readings
@@ -83,6 +108,7 @@ impl Walker<'_, '_> {
             Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
         found.extend(self.judge.signals(&signals, &moment));
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
+        found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
         found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
         if reading.blank && judged {
             found.extend(whole::blank(&moment));
@@ -215,6 +241,8 @@ const fn shows_calm(oracle: Oracle) -> bool {
             | Oracle::UnhandledRejection
             | Oracle::Http5xx
             | Oracle::EndlessRequest
+            | Oracle::LostInput
+            | Oracle::DoubledEffect
     )
 }
 

@@ -7,6 +7,7 @@ mod locators;
 mod looks;
 mod sessions;
 mod signals;
+mod uses;
 
 use std::time::Duration;
 
@@ -38,9 +39,14 @@ impl Stage {
         Self { site, driver, session }
     }
 
-    async fn page(&mut self, path: &str) -> Page<'_> {
+    /// A page on which nothing was opened yet.
+    async fn blank(&mut self) -> Page<'_> {
         let options = PageOptions { base_url: self.site.url.clone(), ..PageOptions::default() };
-        let mut page = self.session.open(options).await.expect("a page");
+        self.session.open(options).await.expect("a page")
+    }
+
+    async fn page(&mut self, path: &str) -> Page<'_> {
+        let mut page = self.blank().await;
         page.goto(path).await.expect("a page of the site");
         page
     }
