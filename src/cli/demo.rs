@@ -28,11 +28,11 @@ use crate::sweep::{Extent, Order, Swept, sweep};
 use crate::walk::{Conduct, Pace};
 
 /// A demonstration has to end.
-const SHRINK: Budget = Budget { walks: 8, findings: 1 };
+const SHRINK: Budget = Budget { walks: 10, findings: 1 };
 
 /// Sessions of the export, and the most journeys that are made of them.
 const SESSIONS: u32 = 1500;
-const JOURNEYS: usize = 6;
+const JOURNEYS: usize = 8;
 
 /// The port that the replay commands at the end count on; where it is taken, any other will do.
 const PORT: u16 = 7311;
@@ -41,10 +41,10 @@ const PORT: u16 = 7311;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many perturbed walks
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = 14)]
     pub walks: u32,
     /// The seed of every choice; the default was chosen since few walks show much under it
-    #[arg(long, value_name = "N", default_value_t = 287)]
+    #[arg(long, value_name = "N", default_value_t = 965)]
     pub seed: u64,
     /// Walks at once [default: one for each processor]
     #[arg(long, value_name = "K")]

@@ -6,7 +6,7 @@ use super::{Moment, signature};
 use crate::record::{ConsoleLevel, Observed, Oracle, Severity, Signal, Violation};
 
 /// How long after a press an error counts as following it, in milliseconds.
-const SOON: u64 = 1000;
+pub(super) const WITHIN: u64 = 1000;
 
 /// Warns, once for a press: the error itself has an oracle of its own, which this one names the
 /// element for. Silent while the walker has cut the network.
@@ -14,13 +14,18 @@ pub(super) fn judge(signals: &[Observed], act: &Act, moment: &Moment<'_>) -> Opt
     if !act.is_press() || moment.offline {
         return None;
     }
-    let soon = act.since..=act.since.saturating_add(SOON);
+    let soon = act.since..=act.since.saturating_add(WITHIN);
     let error = signals.iter().filter(|o| soon.contains(&o.at)).find_map(|o| error(&o.signal))?;
     let stable = format!("{} {}", moment.route(), signature::stable(moment.did));
     let mut violation = moment.violation(Oracle::ErrorClick, Severity::Warn, &stable);
     violation.title = format!("error after: {}", moment.did);
     violation.message = error.to_owned();
     Some(violation)
+}
+
+/// Whether a script went wrong.
+pub(super) fn is_error(signal: &Signal) -> bool {
+    error(signal).is_some()
 }
 
 fn error(signal: &Signal) -> Option<&str> {

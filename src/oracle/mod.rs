@@ -98,6 +98,8 @@ pub struct Judge<'a> {
     ordinary: &'a BTreeSet<String>,
     requests: http::Requests,
     reported: HashSet<String>,
+    /// When a script last went wrong, in milliseconds of the page's time.
+    erred: Option<u64>,
     terms: Terms,
     presses: rage_click::Presses,
     arrival: quick_back::Arrival,
@@ -115,6 +117,7 @@ impl<'a> Judge<'a> {
             ordinary,
             requests: http::Requests::of(origin),
             reported: HashSet::new(),
+            erred: None,
             terms: Terms::default(),
             presses: rage_click::Presses::default(),
             arrival: quick_back::Arrival::default(),
@@ -154,8 +157,14 @@ impl<'a> Judge<'a> {
     ) -> Vec<Violation> {
         let Terms { thresholds, promises, once, budget } = &self.terms;
         let mut found = Vec::new();
+        let erred = signals.iter().rev().find(|observed| error_click::is_error(&observed.signal));
+        self.erred = erred.map(|observed| observed.at).or(self.erred);
+        // A press that ends in an error has done something, and the error tells what.
+        let just_erred = self.erred.is_some_and(|at| at + error_click::WITHIN >= act.since);
         for click in &trace.clicks {
-            found.extend(dead_click::judge(click, signals, act, *thresholds, moment));
+            if !just_erred {
+                found.extend(dead_click::judge(click, signals, act, *thresholds, moment));
+            }
             found.extend(self.presses.judge(click, act, *thresholds, moment));
         }
         found.extend(error_click::judge(signals, act, moment));

@@ -103,10 +103,15 @@ fn cause(small: &Journey, finding: &Finding) -> String {
     match deviations.as_slice() {
         [] => format!("it fails at {} without any deviation", finding.step),
         [only] => format!("it fails at {} when people {only}", finding.step),
+        [some @ .., last] if some.len() < 3 => {
+            format!("it fails at {} when people {} and {last}", finding.step, some.join(", "))
+        }
         several => format!(
-            "it fails at {} when people {}, and not when they leave out one of these",
+            "it fails at {} when people {}, and {} more; too few walks were allowed to leave out \
+             the rest",
             finding.step,
-            several.join(" and ")
+            several[..2].join(", "),
+            several.len() - 2
         ),
     }
 }

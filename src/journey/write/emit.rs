@@ -205,6 +205,11 @@ fn is_shown(c: char) -> bool {
 }
 
 /// Whether a text needs no quotes, for every YAML reader of either version.
+/// Readers differ in what a colon before punctuation means inside braces.
+fn colons_are_inside(text: &str) -> bool {
+    text.split(':').skip(1).all(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '/'))
+}
+
 fn is_plain(text: &str) -> bool {
     if text.starts_with("http://") || text.starts_with("https://") {
         let holds = |c: char| c.is_ascii_alphanumeric() || "/_.:-".contains(c);
@@ -215,7 +220,7 @@ fn is_plain(text: &str) -> bool {
     text.starts_with(begins)
         && text.chars().all(holds)
         && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
+        && colons_are_inside(text)
         && !is_another_type(text)
 }
 
@@ -243,6 +248,7 @@ mod tests {
         for text in [
             "", "no", "NULL", "~", "0755", "1e3", "0x1f", "12:30", "- x", "a: b", "a #b", "{{x}}",
             "#add", "x:", " x", "[a", "a, b", "*", "&x", "!t", "|", "> x", "@x", "\u{85}", "a\tb",
+            "a:?",
         ] {
             assert!(scalar(text).starts_with('"'), "{text}");
         }
