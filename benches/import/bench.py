@@ -22,6 +22,9 @@ PROGRAM = HERE.parent.parent / "target/release/desirepath"
 
 def measured(command):
     """Seconds, peak memory in MB, and the first line that was printed."""
+    if OUT in command:
+        # Nothing is ever overwritten: each time another folder.
+        command = [*command[:-1], tempfile.mkdtemp(dir=os.path.dirname(command[2]))]
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     out = process.stdout.read()
@@ -29,6 +32,10 @@ def measured(command):
     if status != 0:
         sys.exit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
     return time.monotonic() - began, usage.ru_maxrss / 1000, out.splitlines()[0]
+
+
+# Stands for a folder of its own in each round.
+OUT = "OUT"
 
 
 def main():
@@ -39,7 +46,8 @@ def main():
         subprocess.run([sys.executable, HERE / "generate.py", str(size), file], check=True)
         duck = [sys.executable, str(HERE / "duck.py"), file]
         contestants = {
-            "desirepath import": [str(PROGRAM), "import", file],
+            "desirepath, sessions": [str(PROGRAM), "import", file, "--json"],
+            "desirepath, with model and journeys": [str(PROGRAM), "import", file, "--out", OUT],
             "DuckDB, sessions": [*duck, "sessions"],
             "DuckDB, sessions and bigrams": [*duck, "bigrams"],
         }
@@ -49,7 +57,7 @@ def main():
                 result = measured(command)
                 if number > 0:
                     runs[name].append(result)
-        base = statistics.median(run[0] for run in runs["desirepath import"])
+        base = statistics.median(run[0] for run in runs["desirepath, sessions"])
         print(f"| {os.path.getsize(file) / 1e6:.0f} MB, {rounds} rounds | median | ratio | min–max | peak memory |")
         print("|---|---|---|---|---|")
         for name, results in runs.items():
