@@ -53,7 +53,8 @@ const textMatch = (wanted, exact) => {
 };
 
 const all = (roots, selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
-const TEST_IDS = ['data-testid', 'data-test', 'data-qa', 'data-cy', 'data-test-id', 'data-qa-id', 'data-testing'];
+const TEST_IDS = ['data-testid', 'data-test', 'data-qa', 'data-cy', 'data-test-id', 'data-qa-id', 'data-testing',
+  'data-component', 'data-element', 'data-source-file'];
 const LABELLED = 'input, textarea, select, button, output, meter, progress, [aria-label], [aria-labelledby], [contenteditable]';
 
 // The smallest elements with the text, in document order: descends only where the text is.

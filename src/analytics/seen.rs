@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use super::moment::Moment;
 
+use crate::journey::TEST_ATTRIBUTES;
+
 /// One thing that one user did, as the source tells it. Empty texts are unknown.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen<'a> {
@@ -65,20 +67,6 @@ pub(super) struct Described<'a> {
     pub(super) selector: Cow<'a, str>,
 }
 
-/// Attributes that developers set so that tests find an element, best first.
-pub(super) const TEST_IDS: [&str; 10] = [
-    "data-testid",
-    "data-test",
-    "data-qa",
-    "data-cy",
-    "data-test-id",
-    "data-qa-id",
-    "data-testing",
-    "data-component",
-    "data-element",
-    "data-source-file",
-];
-
 impl<'a> Described<'a> {
     /// Takes an attribute of HTML for what it tells.
     pub(super) fn attribute(&mut self, name: &str, value: Cow<'a, str>) {
@@ -91,7 +79,7 @@ impl<'a> Described<'a> {
             "placeholder" => &mut self.placeholder,
             "aria-label" => &mut self.name,
             "title" | "alt" if self.name.is_empty() => &mut self.name,
-            _ if TEST_IDS.contains(&name) => {
+            _ if TEST_ATTRIBUTES.contains(&name) => {
                 // Of several the best would have to be known; sources list them by name, and
                 // `data-test…` is the one that stays.
                 if self.test_id.is_empty() || name.starts_with("data-test") {

@@ -1,18 +1,7 @@
 //! From other tools' selectors to locators: what a CSS selector or XPath says of the element
 //! beside how to find it.
 
-use crate::journey::{By, Locator, Target};
-
-/// The attributes that a `test_id` locator looks at.
-pub(super) const TEST_IDS: [&str; 7] = [
-    "data-testid",
-    "data-test",
-    "data-qa",
-    "data-cy",
-    "data-test-id",
-    "data-qa-id",
-    "data-testing",
-];
+use crate::journey::{By, Locator, TEST_ATTRIBUTES, Target};
 
 /// Alternatives in their order, none of them twice.
 #[derive(Debug, Default)]
@@ -21,17 +10,7 @@ pub(super) struct Ways(Vec<Locator>);
 impl Ways {
     /// Adds a way unless it is there, empty, or would be taken for a variable.
     pub(super) fn add(&mut self, locator: Locator) {
-        let text = match &locator.by {
-            By::Role { role, name } => format!("{role}{}", name.as_deref().unwrap_or("-")),
-            By::Label(text)
-            | By::Text(text)
-            | By::Placeholder(text)
-            | By::Alt(text)
-            | By::Title(text)
-            | By::TestId(text)
-            | By::Css(text)
-            | By::Xpath(text) => text.clone(),
-        };
+        let text = format!("{}{}", locator.by.text(), locator.by.name().unwrap_or_default());
         let usable = !text.trim().is_empty() && super::draft::literal(&text).is_ok();
         let blank_name = matches!(&locator.by, By::Role { role, name: Some(name) } if role.trim().is_empty() || name.trim().is_empty());
         if usable && !blank_name && !self.0.contains(&locator) {
@@ -61,7 +40,7 @@ fn test_id(selector: &str) -> Option<String> {
     let inner = selector.trim_start_matches('*').strip_prefix('[')?.strip_suffix(']')?;
     let (name, value) = inner.split_once('=')?;
     let value = unquoted(value.trim())?;
-    (TEST_IDS.contains(&name.trim()) && !value.contains(['[', ']', '\\', '"', '\'']))
+    (TEST_ATTRIBUTES.contains(&name.trim()) && !value.contains(['[', ']', '\\', '"', '\'']))
         .then(|| value.to_owned())
 }
 
@@ -134,7 +113,7 @@ pub(super) fn as_css(target: &Target) -> Option<String> {
         By::Css(css) => Some(css.clone()),
         By::TestId(id) => {
             let one = |name: &&str| format!("[{name}={}]", css_string(id));
-            Some(TEST_IDS.iter().map(one).collect::<Vec<_>>().join(", "))
+            Some(TEST_ATTRIBUTES.iter().map(one).collect::<Vec<_>>().join(", "))
         }
         By::Placeholder(text) => Some(format!("[placeholder={}]", css_string(text))),
         _ => None,

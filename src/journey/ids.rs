@@ -119,18 +119,7 @@ fn condition(condition: &Condition) -> String {
 }
 
 fn by(by: &By) -> &str {
-    match by {
-        By::Role { name: Some(text), .. }
-        | By::Role { role: text, name: None }
-        | By::Label(text)
-        | By::Text(text)
-        | By::Placeholder(text)
-        | By::Alt(text)
-        | By::Title(text)
-        | By::TestId(text)
-        | By::Css(text)
-        | By::Xpath(text) => text,
-    }
+    by.name().unwrap_or(by.text())
 }
 
 /// The letters and digits of a text, joined by hyphens; short enough to be typed.

@@ -34,7 +34,47 @@ pub enum By {
     Xpath(String),
 }
 
+/// The attributes that developers set so that tests find an element, best first: what `test_id`
+/// looks at. `assets/page/find.js` has the same list.
+pub const TEST_ATTRIBUTES: [&str; 10] = [
+    "data-testid",
+    "data-test",
+    "data-qa",
+    "data-cy",
+    "data-test-id",
+    "data-qa-id",
+    "data-testing",
+    "data-component",
+    "data-element",
+    "data-source-file",
+];
+
 impl By {
+    /// The text that it looks for; the role for [`By::Role`].
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            By::Role { role: text, .. }
+            | By::Label(text)
+            | By::Text(text)
+            | By::Placeholder(text)
+            | By::Alt(text)
+            | By::Title(text)
+            | By::TestId(text)
+            | By::Css(text)
+            | By::Xpath(text) => text,
+        }
+    }
+
+    /// The accessible name that [`By::Role`] asks for.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            By::Role { name, .. } => name.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The word for this way in files and reports.
     #[must_use]
     pub const fn word(&self) -> &'static str {

@@ -15,7 +15,7 @@ pub mod write;
 pub mod yaml;
 
 pub use link::{Linked, link};
-pub use locator::{By, Locator, Target};
+pub use locator::{By, Locator, TEST_ATTRIBUTES, Target};
 pub use model::{
     Action, Branch, Condition, DialogAnswer, Expectation, Journey, Observation, Perturbation,
     PerturbationDetail, PlanHeader, Pool, Promise, Rule, RuleTest, ScrollTo, Seen, Source, Step,

@@ -2,7 +2,8 @@
 //! best first, each tried on the recorded page so that it finds this element and no other.
 
 use super::dom::{Dom, Id, Kind};
-use crate::exchange::locate::{self, TEST_IDS, Ways};
+use crate::exchange::locate::{self, Ways};
+use crate::journey::TEST_ATTRIBUTES;
 use crate::journey::{By, Locator, Target};
 
 /// Names and texts longer than this are no names.
@@ -112,7 +113,7 @@ pub(super) fn is_masked(text: &str) -> bool {
 }
 
 fn test_id(dom: &Dom, id: Id) -> Option<String> {
-    let value = TEST_IDS.iter().find_map(|name| dom.attribute(id, name))?;
+    let value = TEST_ATTRIBUTES.iter().find_map(|name| dom.attribute(id, name))?;
     Some(value.to_owned()).filter(|value| !value.trim().is_empty())
 }
 

@@ -156,19 +156,8 @@ fn locator(locator: &Locator) -> Yaml {
 
 fn locator_entries(locator: &Locator) -> Entries {
     let mut entries = Entries::new();
-    let text = match &locator.by {
-        By::Role { role: text, .. }
-        | By::Label(text)
-        | By::Text(text)
-        | By::Placeholder(text)
-        | By::Alt(text)
-        | By::Title(text)
-        | By::TestId(text)
-        | By::Css(text)
-        | By::Xpath(text) => text,
-    };
-    add(&mut entries, locator.by.word(), Yaml::text(text));
-    if let By::Role { name: Some(name), .. } = &locator.by {
+    add(&mut entries, locator.by.word(), Yaml::text(locator.by.text()));
+    if let Some(name) = locator.by.name() {
         add(&mut entries, "name", Yaml::text(name));
     }
     add_if(&mut entries, "exact", flag(locator.exact));

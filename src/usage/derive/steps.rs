@@ -8,9 +8,7 @@ use indexmap::IndexMap;
 use super::kind::{Kind, Kinds};
 use super::value::plausible;
 use crate::analytics::{Act, Element};
-use crate::journey::{
-    Action, By, Condition, Expectation, Locator, Step, Target, Template, Variable,
-};
+use crate::journey::{Action, Condition, Expectation, Locator, Step, Target, Template, Variable};
 use crate::route::Route;
 use crate::usage::corpus::{Corpus, Symbol};
 
@@ -235,17 +233,7 @@ fn target(element: &Element) -> Option<Target> {
         .target()?
         .alternatives()
         .iter()
-        .filter(|locator| match &locator.by {
-            By::Role { role, name } => fits(role) && name.as_deref().is_none_or(fits),
-            By::Label(text)
-            | By::Text(text)
-            | By::Placeholder(text)
-            | By::Alt(text)
-            | By::Title(text)
-            | By::TestId(text)
-            | By::Css(text)
-            | By::Xpath(text) => fits(text),
-        })
+        .filter(|locator| fits(locator.by.text()) && locator.by.name().is_none_or(fits))
         .cloned()
         .collect::<Vec<Locator>>();
     Target::new(ways)

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::locate;
-use crate::journey::{By, Locator, Target, Template};
+use crate::journey::{By, Locator, TEST_ATTRIBUTES, Target, Template};
 use crate::perturb::Network;
 
 /// The selectors for one way; `None` where the format has none.
@@ -15,7 +15,7 @@ pub(super) fn selector(way: &Locator) -> Result<Option<Vec<String>>, String> {
             By::TestId(id) => {
                 let id = xpath_string(&whole(id)?);
                 let any: Vec<String> =
-                    locate::TEST_IDS.iter().map(|name| format!("@{name}={id}")).collect();
+                    TEST_ATTRIBUTES.iter().map(|name| format!("@{name}={id}")).collect();
                 Some(vec![format!("xpath/(//*[{}])[{nth}]", any.join(" or "))])
             }
             By::Xpath(xpath) => Some(vec![format!("xpath/({})[{nth}]", whole(xpath)?)]),
@@ -41,7 +41,7 @@ pub(super) fn selector(way: &Locator) -> Result<Option<Vec<String>>, String> {
         By::TestId(id) => {
             let id = locate::css_string(&whole(id)?);
             vec![
-                locate::TEST_IDS
+                TEST_ATTRIBUTES
                     .iter()
                     .map(|name| format!("[{name}={id}]"))
                     .collect::<Vec<_>>()
