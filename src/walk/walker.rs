@@ -490,6 +490,8 @@ impl<'a, 's> Walker<'a, 's> {
             WayBack::Address(there) => self.page.goto(there).await?,
         }
         self.queue(record).await;
+        // The journey knows of no way back: how soon it is taken says nothing about the page.
+        self.act.think = Think::Unknown;
         Ok(true)
     }
 
