@@ -1,7 +1,7 @@
 //! Draws the deviations of a walk: where each operator applies, how probable it is there, and
 //! what it looks like this time.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -225,10 +225,10 @@ fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
 }
 
 /// Which site is a walk's own: a weighted random order (Efraimidis and Spirakis 2006), the same
-/// for every walk, of the altering sites where there are any, else of all. The weight is the
-/// probability that twenty walks would not meet the site by themselves: what happens all the time
-/// needs no walk of its own. A step that needs others is one that people came for, and counts
-/// three times.
+/// for every walk, of the altering sites where there are any, else of all; each operator has its
+/// turn before one has a second. The weight is the probability that twenty walks would not meet
+/// the site by themselves: what happens all the time needs no walk of its own. A step that needs
+/// others is one that people came for and counts three times; the last that acts, six times.
 fn own_deviation(
     sites: &[Site],
     flat: &[Step],
@@ -238,6 +238,7 @@ fn own_deviation(
 ) -> Option<usize> {
     const WALKS: f64 = 20.0;
     let altering = sites.iter().any(|site| !site.operator.is_preserving());
+    let last = flat.iter().rposition(|step| may_send(&step.action));
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
@@ -245,14 +246,29 @@ fn own_deviation(
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            let matters = if flat[site.at].needs.is_empty() { 1.0 } else { 3.0 };
+            let matters = match flat[site.at].needs.is_empty() {
+                _ if last == Some(site.at) => 6.0,
+                false => 3.0,
+                true => 1.0,
+            };
             let weight = matters * libm::pow(1.0 - site.rate.min(0.99), WALKS);
             (-libm::log(1.0 - u) / weight, place)
         })
         .collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let turn = usize::try_from(turn).ok()?.checked_rem(keyed.len())?;
-    keyed.get(turn).map(|&(_, place)| place)
+    let mut turns: BTreeMap<Operator, usize> = BTreeMap::new();
+    let mut ordered: Vec<(usize, usize)> = keyed
+        .iter()
+        .map(|&(_, place)| {
+            let turn = turns.entry(sites[place].operator).or_default();
+            *turn += 1;
+            (*turn, place)
+        })
+        .collect();
+    // Stable: within a round the weighted order stays.
+    ordered.sort_by_key(|&(turn, _)| turn);
+    let turn = usize::try_from(turn).ok()?.checked_rem(ordered.len())?;
+    ordered.get(turn).map(|&(_, place)| place)
 }
 
 /// Takes out what cannot happen together: one way of typing for a step, nothing at a step that
