@@ -33,6 +33,8 @@ const SHRINK: Budget = Budget { walks: 10, findings: 1 };
 /// Sessions of the export, and the most journeys that are made of them.
 const SESSIONS: u32 = 1500;
 const JOURNEYS: usize = 8;
+/// How many of them are walked beside the team's own.
+const NEWS: usize = 2;
 
 /// The port that the replay commands at the end count on; where it is taken, any other will do.
 const PORT: u16 = 7311;
@@ -41,7 +43,7 @@ const PORT: u16 = 7311;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many perturbed walks
-    #[arg(long, value_name = "N", default_value_t = 14)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     pub walks: u32,
     /// The seed of every choice; the default was chosen since few walks show much under it
     #[arg(long, value_name = "N", default_value_t = 965)]
@@ -72,7 +74,8 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     ));
     let journeys = learned(args)?;
     say(&format!(
-        "\n2. A scripted suite: each of these {} journeys walked straight, as a test would.",
+        "\n2. The scripted suite: the team's own journeys and {NEWS} of these that it did not have,\n   \
+         {} in all, each walked straight, as a test would.",
         journeys.len()
     ));
     let swept = walk(args, &shop, &journeys).await?;
@@ -92,8 +95,8 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// The journeys that an export of the shop's traffic teaches, with the rules that the shop's team
-/// has written for its own.
+/// The journeys of the shop's team, and the most frequent of those that an export of the shop's
+/// traffic teaches and the team has not, under the same rules.
 fn learned(args: &Args) -> Result<Vec<Journey>, Failure> {
     let trouble = |error: &dyn std::fmt::Display| {
         Failure::new(Exit::Infrastructure, format!("error: the traffic cannot be written: {error}"))
@@ -132,19 +135,27 @@ fn learned(args: &Args) -> Result<Vec<Journey>, Failure> {
         written.journeys.display(),
         written.page.display(),
     ));
-    let team = bundled()?.into_iter().next().unwrap_or_default();
-    for journey in &mut journeys {
-        say(&format!(
-            "     {:<26} {}",
-            journey.name,
-            journey.share.map_or_else(String::new, report::words::percent)
-        ));
-        journey.observe.clone_from(&team.observe);
-        journey.always.clone_from(&team.always);
-        journey.eventually.clone_from(&team.eventually);
-        journey.promises.clone_from(&team.promises);
+    journeys.sort_by(|a, b| b.share.unwrap_or(0.0).total_cmp(&a.share.unwrap_or(0.0)));
+    for journey in &journeys {
+        let share = journey.share.map_or_else(String::new, report::words::percent);
+        say(&format!("     {:<26} {share}", journey.name));
     }
-    Ok(journeys)
+    // The team's own journeys are the scripted suite; beside them is walked what it has not.
+    let mut walked = bundled()?;
+    let rules = walked.first().cloned().unwrap_or_default();
+    let news = journeys.into_iter().filter(|j| walked.iter().all(|own| own.name != j.name));
+    let news: Vec<Journey> = news
+        .take(NEWS)
+        .map(|journey| Journey {
+            observe: rules.observe.clone(),
+            always: rules.always.clone(),
+            eventually: rules.eventually.clone(),
+            promises: rules.promises.clone(),
+            ..journey
+        })
+        .collect();
+    walked.extend(news);
+    Ok(walked)
 }
 
 fn bundled() -> Result<Vec<Journey>, Failure> {

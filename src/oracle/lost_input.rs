@@ -148,7 +148,12 @@ fn violation(
         Left::No | Left::ByUse => (Severity::Fail, "while they stayed on the page"),
     };
     let route = moment.route();
-    let mut violation = moment.violation(Oracle::LostInput, severity, &format!("{route} {after}"));
+    // How people left is no other defect; that they never left is one.
+    let stable = match left {
+        Left::No | Left::ByUse => format!("{route} {after}"),
+        _ => format!("{route} after leaving"),
+    };
+    let mut violation = moment.violation(Oracle::LostInput, severity, &stable);
     let names: Vec<String> = fields
         .iter()
         .map(|field| match field.now {

@@ -98,6 +98,8 @@ pub struct Judge<'a> {
     ordinary: &'a BTreeSet<String>,
     requests: http::Requests,
     reported: HashSet<String>,
+    /// The routes on which something failed.
+    failed_on: HashSet<String>,
     /// When a script last went wrong, in milliseconds of the page's time.
     erred: Option<u64>,
     terms: Terms,
@@ -117,6 +119,7 @@ impl<'a> Judge<'a> {
             ordinary,
             requests: http::Requests::of(origin),
             reported: HashSet::new(),
+            failed_on: HashSet::new(),
             erred: None,
             terms: Terms::default(),
             presses: rage_click::Presses::default(),
@@ -222,11 +225,17 @@ impl<'a> Judge<'a> {
             if self.ordinary.contains(&violation.signature) {
                 violation.severity = Severity::Warn;
             }
-            if self.reported.insert(violation.signature.clone()) {
+            // What a rule of the journey has said of this page already is not said twice.
+            let told =
+                violation.oracle == Oracle::LostInput && self.failed_on.contains(&violation.route);
+            if !told && self.reported.insert(violation.signature.clone()) {
                 kept.push(violation);
             }
         }
-        one_cause(kept)
+        let kept = one_cause(kept);
+        let failures = kept.iter().filter(|violation| violation.severity == Severity::Fail);
+        self.failed_on.extend(failures.map(|violation| violation.route.clone()));
+        kept
     }
 
     /// How many requests the walk has made.
