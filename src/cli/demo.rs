@@ -23,12 +23,8 @@ use crate::perturb::{Profile, Seed};
 use crate::record::{Event, Finding, Happening, Severity, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
 use crate::route::Route;
-use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, sweep};
 use crate::walk::{Conduct, Pace};
-
-/// A demonstration has to end.
-const SHRINK: Budget = Budget { walks: 10, findings: 1 };
 
 /// Sessions of the export, and the most journeys that are made of them.
 const SESSIONS: u32 = 1500;
@@ -212,9 +208,8 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
         calm.event(event, &told);
         progress.event(event);
     };
-    let swept = sweep(order, &mut observe, async |trials| {
-        shrink::shrink(&Which::Confirmed, SHRINK, &Profile::human(), trials).await;
-    });
+    // A demonstration has to end: shrinking is for who wants to know, and the end says how.
+    let swept = sweep(order, &mut observe, async |_| ());
     swept.await.map_err(|error| Failure::sweep(&error))
 }
 
@@ -272,7 +267,12 @@ fn tell_what_next(swept: &Swept, shop: &Shop, html: Option<PathBuf>) {
     ));
     let first = swept.findings.iter().find(|f| f.severity == Severity::Fail && !f.noise);
     if let Some(finding) = first {
-        say(&format!("   {}", command::replay(swept.folder.path(), finding)));
+        let replay = command::replay(swept.folder.path(), finding);
+        say(&format!("   {replay}"));
+        say(&format!(
+            "Make it small, and learn what it takes:\n   {}",
+            replay.replacen("desirepath replay", "desirepath shrink", 1)
+        ));
     }
     say("Then your own application:\n   desirepath init");
 }
