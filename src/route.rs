@@ -69,6 +69,12 @@ impl fmt::Display for Route {
     }
 }
 
+/// The path of a URL; a text that is no URL stays as it is.
+#[must_use]
+pub fn path(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
+}
+
 /// Folds a URL's path where no routes are known: numbers and long identifiers become `:id`.
 ///
 /// Used in finding signatures, so that `/order/17` and `/order/18` are one place.

@@ -120,8 +120,7 @@ impl<'s> Page<'s> {
             Ok(()) => {
                 self.arrived(url, before).await?;
                 // Now there is something to wait for in any case: the next page is made meanwhile.
-                let options = self.options.clone();
-                self.session.isolate_ahead(&options);
+                self.session.isolate_ahead(&self.options);
                 Ok(())
             }
         }

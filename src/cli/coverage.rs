@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::print;
 use crate::record::{Outcome, Run, WalkRecord, journal};
 use crate::report::{visible, words};
+use crate::route;
 use crate::usage::coverage::{Covered, Unusual};
 use crate::usage::{Coverage, Deed, UsageModel};
 
@@ -67,7 +68,7 @@ fn deeds(walk: &WalkRecord) -> Vec<Deed> {
     let does = |verb: &str| !matches!(verb, "expect" | "wait_for");
     let done = walk.steps.iter().filter(|step| step.outcome == Outcome::Done);
     for step in done.filter(|step| does(&step.verb)) {
-        let to = path(&step.url);
+        let to = route::path(&step.url);
         match step.verb.as_str() {
             "visit" | "reload" | "back" | "forward" => {}
             "go" => deeds.push(Deed::Followed { on: on.clone(), to: to.clone() }),
@@ -85,11 +86,6 @@ fn deeds(walk: &WalkRecord) -> Vec<Deed> {
         on = to;
     }
     deeds
-}
-
-/// The path of a URL; of what is no URL, all of it.
-fn path(url: &str) -> String {
-    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
 }
 
 fn shown(coverage: &Coverage, k: u32, top: usize) -> String {

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input::{self, InputError};
 use super::progress::{Detail, Progress};
-use super::run::{BrowserArgs, OutputArgs, conduct};
+use super::run::{BrowserArgs, OutputArgs, conduct, processors};
 use super::style;
 use crate::analytics;
 use crate::demo::journeys::FILES;
@@ -20,7 +20,7 @@ use crate::demo::traffic;
 use crate::diagnostic::SourceText;
 use crate::journey::{Journey, link};
 use crate::perturb::{Profile, Seed};
-use crate::record::{Event, Finding, Happening, Severity, Verdict, WalkKind};
+use crate::record::{Event, Finding, Happening, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
 use crate::route::Route;
 use crate::sweep::{Extent, Order, Swept, sweep};
@@ -180,7 +180,6 @@ async fn open_shop() -> Result<Shop, Failure> {
 
 async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, Failure> {
     let config = Config::default();
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let order = Order {
         journeys: journeys.to_vec(),
         extent: Extent::Walks(args.walks),
@@ -188,7 +187,7 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
         seed: Seed(args.seed),
         profile: Profile::human(),
         pace: Pace::Fast,
-        users: args.users.unwrap_or(processors).clamp(1, 64),
+        users: args.users.unwrap_or_else(processors).clamp(1, 64),
         viewport: (1280, 800),
         launch: args.browser.launch(&config)?,
         release: Some(ShopRelease::V1_1.to_string()),
@@ -265,13 +264,13 @@ fn tell_what_next(swept: &Swept, shop: &Shop, html: Option<PathBuf>) {
         "See one happen: open the shop in one terminal, walk in another.\n   \
          desirepath shop --release 1.1 --port {port}"
     ));
-    let first = swept.findings.iter().find(|f| f.severity == Severity::Fail && !f.noise);
+    let first = swept.findings.iter().find(|f| f.is_failure());
     if let Some(finding) = first {
-        let replay = command::replay(swept.folder.path(), finding);
-        say(&format!("   {replay}"));
+        let dir = swept.folder.path();
+        say(&format!("   {}", command::replay(dir, finding)));
         say(&format!(
             "Make it small, and learn what it takes:\n   {}",
-            replay.replacen("desirepath replay", "desirepath shrink", 1)
+            command::shrink(dir, finding)
         ));
     }
     say("Then your own application:\n   desirepath init");

@@ -13,7 +13,7 @@ use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Finding, Severity, SweepEnd};
+use crate::record::{Finding, SweepEnd};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, Trials, sweep};
@@ -248,7 +248,7 @@ fn print_summary(swept: &Swept, dir: &Path, html: Option<&Path>) {
 }
 
 fn exit(swept: &Swept, fail_on: FailOn) -> Exit {
-    let mut failures = swept.findings.iter().filter(|f| f.severity == Severity::Fail && !f.noise);
+    let mut failures = swept.findings.iter().filter(|f| f.is_failure());
     let broken = match fail_on {
         FailOn::New => failures.any(Finding::is_news),
         FailOn::Any => failures.next().is_some(),

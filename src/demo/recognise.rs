@@ -1,7 +1,7 @@
 //! Which finding is which listed regression, for the demonstration, tests and benchmarks.
 
 use super::regressions::Regression;
-use crate::record::{Finding, Severity};
+use crate::record::Finding;
 
 /// Whether a finding is what a regression looks like.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn tell_apart<'a>(
     findings: &'a [Finding],
     regressions: &'a [Regression],
 ) -> (Vec<&'a Regression>, Vec<&'a Regression>, Vec<&'a Finding>) {
-    let failing = || findings.iter().filter(|f| f.severity == Severity::Fail && !f.noise);
+    let failing = || findings.iter().filter(|f| f.is_failure());
     let (found, missed) = regressions.iter().partition(|r| failing().any(|f| is(f, r)));
     let others = failing().filter(|f| !regressions.iter().any(|r| is(f, r))).collect();
     (found, missed, others)

@@ -14,9 +14,7 @@ pub(super) fn judge(images: &[String], moment: &Moment<'_>) -> Vec<Violation> {
 }
 
 fn violation(image: &str, moment: &Moment<'_>) -> Violation {
-    let path =
-        url::Url::parse(image).map_or_else(|_| image.to_owned(), |url| url.path().to_owned());
-    let path = super::signature::stable(&route::fold(&path));
+    let path = super::signature::stable(&route::fold(&route::path(image)));
     let mut violation = moment.violation(Oracle::BrokenImage, Severity::Warn, &path);
     violation.title = format!("the picture {path} is broken");
     violation.message = format!("{image} is to be seen on {} and could not be loaded", moment.url);

@@ -27,10 +27,9 @@ impl Outcome {
     /// The outcome on a page with this URL, visible text and field contents.
     #[must_use]
     pub fn new(url: &str, text: &str, values: impl IntoIterator<Item = (String, String)>) -> Self {
-        let path = url::Url::parse(url).map_or_else(|_| url.to_owned(), |u| u.path().to_owned());
         let fold = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
-            route: route::fold(&path),
+            route: route::fold(&route::path(url)),
             lines: text.lines().map(fold).filter(|line| !line.is_empty()).collect(),
             values: values.into_iter().collect(),
         }

@@ -30,7 +30,7 @@ impl Arrival {
         if !moved {
             return None;
         }
-        let here = path(moment.url);
+        let here = route::path(moment.url);
         if self.reached.as_ref().is_some_and(|(reached, _)| *reached == here) {
             return None;
         }
@@ -53,10 +53,6 @@ impl Arrival {
         violation.route = left;
         Some(violation)
     }
-}
-
-fn path(url: &str) -> String {
-    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
 }
 
 #[cfg(test)]

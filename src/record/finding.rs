@@ -116,10 +116,16 @@ impl Finding {
         }
     }
 
-    /// Whether it is new: a failure that is neither noise nor known.
+    /// Whether something broke, known or not.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.severity == Severity::Fail && !self.noise
+    }
+
+    /// Whether it is new: a failure that is not known.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        self.severity == Severity::Fail && !self.noise && self.known.is_none()
+        self.is_failure() && self.known.is_none()
     }
 
     /// How many walks show it.

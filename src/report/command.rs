@@ -9,8 +9,18 @@ use crate::record::{Finding, Run, SweepHeader};
 /// shows it best.
 #[must_use]
 pub fn replay(dir: &Path, finding: &Finding) -> String {
+    format!("desirepath replay {}", plan(dir, finding))
+}
+
+/// `desirepath shrink DIR/walks/x.yaml`: the same walk, made smaller.
+#[must_use]
+pub fn shrink(dir: &Path, finding: &Finding) -> String {
+    format!("desirepath shrink {}", plan(dir, finding))
+}
+
+fn plan(dir: &Path, finding: &Finding) -> String {
     let plan = finding.smallest.as_ref().map_or(&finding.plan, |smallest| &smallest.plan);
-    format!("desirepath replay {}", quoted(&dir.join(plan).to_string_lossy()))
+    quoted(&dir.join(plan).to_string_lossy())
 }
 
 /// `desirepath run --seed …`: the same sweep again.

@@ -6,9 +6,7 @@ mod search;
 
 use crate::journey::Journey;
 use crate::perturb::{Profile, draw, words};
-use crate::record::{
-    Certainty, Finding, Happening, Oracle, Reproduced, Run, Severity, Shrunk, WalkId,
-};
+use crate::record::{Certainty, Finding, Happening, Oracle, Reproduced, Run, Shrunk, WalkId};
 use crate::sweep::Trials;
 
 pub use search::{Aim, Tries, smallest};
@@ -34,7 +32,7 @@ pub enum Which {
 /// Shrinks findings of a sweep while its browsers are still there, and tells what came of it.
 pub async fn shrink(which: &Which, budget: Budget, profile: &Profile, trials: &mut Trials<'_, '_>) {
     let (run, findings) = trials.so_far();
-    let chosen = findings.iter().filter(|f| f.severity == Severity::Fail && !f.noise);
+    let chosen = findings.iter().filter(|f| f.is_failure());
     let chosen = chosen.filter(|f| match which {
         Which::Confirmed => f.certainty() == Certainty::Steady,
         Which::Named(signature) => signature.as_ref().is_none_or(|s| *s == f.signature),
@@ -70,9 +68,11 @@ async fn one(
         // What shows in half of the walks is missed in one of eight by three.
         attempts: if finding.certainty() == Certainty::Flaky { 3 } else { 1 },
         tried: 0,
-        last: None,
     };
     let small = smallest(plan, &aim, &mut tries).await;
+    if small == *plan {
+        return;
+    }
     let Some((file, reproduced)) = tries.seal(&small).await else { return };
     let tried = tries.tried;
     let shrunk = Shrunk {
@@ -126,8 +126,6 @@ struct Walks<'t, 'o, 'a> {
     left: u32,
     attempts: u32,
     tried: u32,
-    /// The plan that failed last, and its file.
-    last: Option<(Journey, String)>,
 }
 
 impl Tries for Walks<'_, '_, '_> {
@@ -149,9 +147,6 @@ impl Tries for Walks<'_, '_, '_> {
             let walked = self.trials.walk(self.of, batch, self.patience).await;
             for (&i, tried) in open.iter().zip(walked) {
                 fails[i] = tried.failed.iter().any(|s| s == self.signature);
-                if fails[i] {
-                    self.last = Some((plans[i].clone(), tried.plan));
-                }
             }
         }
         fails
@@ -163,11 +158,10 @@ impl Tries for Walks<'_, '_, '_> {
 }
 
 impl Walks<'_, '_, '_> {
-    /// Walks the result three times more: how often it comes back. `None` where nothing is
-    /// smaller than the walk was, or the smaller one no longer fails.
+    /// Walks the result three times more: how often it comes back. `None` where it no longer
+    /// fails.
     async fn seal(&mut self, small: &Journey) -> Option<(String, Reproduced)> {
         const TIMES: usize = 3;
-        self.last.as_ref()?;
         let walked = self.trials.walk(self.of, vec![small.clone(); TIMES], self.patience).await;
         self.tried += count(walked.len());
         let conclusive = walked.iter().filter(|t| t.conclusive).count();

@@ -9,6 +9,7 @@ use crate::browser::{Aim, BrowserError, Settle};
 use crate::journey::{Action, Step, StepId, Think};
 use crate::perturb::script::{Haste, Manner};
 use crate::perturb::{Move, Person, Seed};
+use crate::route;
 use crate::time::Span;
 
 /// How long somebody looks around before the next move.
@@ -80,8 +81,7 @@ impl Walker<'_, '_> {
         // What went away between two questions is tried once more.
         for _ in 0..3 {
             let offers = self.page.offers().await?;
-            let path = url::Url::parse(&self.url)
-                .map_or_else(|_| self.url.clone(), |u| u.path().to_owned());
+            let path = route::path(&self.url);
             match past.choose(&path, &offers, &self.plan.detours, rng) {
                 None => return Ok(None),
                 Some(Fancy::Back) => return Ok(Some(Action::Back)),

@@ -2,6 +2,16 @@
 
 use std::borrow::Cow;
 
+/// The fields of a row of CSV that has so many; an error says how many it has instead.
+pub(super) fn of(row: &str, width: usize) -> Result<Vec<Cow<'_, str>>, String> {
+    let mut fields = Vec::with_capacity(width);
+    split(row, &mut fields);
+    if fields.len() != width {
+        return Err(format!("{} columns, where the header has {width}", fields.len()));
+    }
+    Ok(fields)
+}
+
 /// Takes a row of CSV apart. A quote that is not closed ends with the row.
 pub(super) fn split<'a>(row: &'a str, fields: &mut Vec<Cow<'a, str>>) {
     fields.clear();

@@ -142,13 +142,7 @@ impl Source for MappedCsv {
     }
 
     fn take(&mut self, record: &str, door: &mut Door<'_>) -> Result<Took, Broken> {
-        let mut fields = Vec::with_capacity(self.width);
-        columns::split(record, &mut fields);
-        if fields.len() != self.width {
-            return Err(
-                format!("{} columns, where the header has {}", fields.len(), self.width).into()
-            );
-        }
+        let fields = columns::of(record, self.width)?;
         offer(&self.places.map(|place| Cow::Borrowed(columns::at(&fields, place))), door);
         Ok(Took::Events)
     }

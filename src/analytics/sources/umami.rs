@@ -37,13 +37,7 @@ impl Source for Umami {
     }
 
     fn take(&mut self, record: &str, door: &mut Door<'_>) -> Result<Took, Broken> {
-        let mut fields = Vec::with_capacity(self.width);
-        columns::split(record, &mut fields);
-        if fields.len() != self.width {
-            return Err(
-                format!("{} columns, where the header has {}", fields.len(), self.width).into()
-            );
-        }
+        let fields = columns::of(record, self.width)?;
         let [user, visit, created, path, kind, name] =
             self.places.map(|place| columns::at(&fields, place));
         let did = match kind {
