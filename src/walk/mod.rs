@@ -2,6 +2,7 @@
 //! judges what it sees, and tells everything as events. It decides nothing about other walks.
 
 pub mod adapt;
+mod astray;
 pub mod carry;
 pub mod lent;
 pub mod pace;

@@ -10,20 +10,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::adapt::{self, Miss};
+use super::astray::WayBack;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
 use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
-use crate::journey::{Action, Journey, Operator, Rule, StepId, Target};
+use crate::journey::{Action, Journey, Rule, StepId, Target};
 use crate::oracle::{
     self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
 };
-use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
+use crate::perturb::script::{Deed, Haste, Manner, Role};
 use crate::perturb::{Move, script, words};
 use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
-use crate::route::Route;
 use crate::time::Span;
-
-/// What Chromium shows where no page came.
-const ERROR_PAGE: &str = "chrome-error:";
 
 /// How many failures of one walk keep their picture.
 pub(super) const SCENES: usize = 3;
@@ -33,14 +30,6 @@ pub(super) const SCENES: usize = 3;
 pub(super) enum Flow {
     On,
     Stop,
-}
-
-/// How a person who has wandered off gets back to what they were doing.
-pub(super) enum WayBack {
-    /// With the back button, from a page of the application.
-    Button(String),
-    /// By the address, from outside.
-    Address(String),
 }
 
 pub(super) struct Walker<'a, 's> {
@@ -373,7 +362,7 @@ impl<'a, 's> Walker<'a, 's> {
         Ok(Flow::On)
     }
 
-    async fn hit(
+    pub(super) async fn hit(
         &mut self,
         action: &Action,
         manner: &Manner,
@@ -397,115 +386,8 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
-    /// A deviation that is no action of the language.
-    async fn around(&mut self, mut record: StepRecord, deed: &Deed) -> Result<Flow, BrowserError> {
-        let limit = self.conduct.step_limit;
-        if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
-            return Ok(Flow::Stop);
-        }
-        let acted = Instant::now();
-        match deed {
-            Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
-            Deed::LookAt(page) if same_page(&self.url, &carry::address(&self.base_url, page)) => {
-                return Ok(self.leave_out(record, "they are there already".into()));
-            }
-            Deed::LookAt(page) => {
-                self.left = Some(self.url.clone());
-                if record.by == Some(Operator::Detour) {
-                    self.way_back = Some(WayBack::Button(self.url.clone()));
-                }
-                if !self.look_at(page).await? {
-                    return Ok(self.leave_out(record, format!("no way leads to {page}")));
-                }
-            }
-            Deed::ComeBack => self.come_back().await?,
-            Deed::LeaveTab(span) => {
-                self.page.new_tab(Some("about:blank")).await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
-                self.page.close_tab().await?;
-            }
-            Deed::Leave(span) => {
-                self.way_back = Some(WayBack::Address(self.url.clone()));
-                self.page.goto("about:blank").await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
-            }
-            Deed::ExpireSession => self.page.expire_session().await?,
-            Deed::Network(network) => {
-                self.page.set_network(carry::network(*network)).await?;
-                if *network == Network::Online && self.url.starts_with(ERROR_PAGE) {
-                    // The page itself did not come through: a person tries again.
-                    self.page.reload().await?;
-                }
-                self.offline = *network == Network::Offline;
-                self.was = None;
-            }
-            Deed::Act { .. } | Deed::LeaveOut => {}
-        }
-        record.acted = millis(acted.elapsed());
-        self.queue(record).await;
-        self.photograph().await;
-        Ok(Flow::On)
-    }
-
-    /// Goes to a page by a link where there is one, else by its address.
-    async fn look_at(&mut self, page: &str) -> Result<bool, BrowserError> {
-        let Ok(route) = Route::parse(page) else { return Ok(false) };
-        let limit = Duration::from_millis(300);
-        let (aimed, _) = self.look(Aim::Link(&route), Settle::AtRest, limit).await?;
-        if let Aimed::Found(found) = aimed {
-            return self.hit(&Action::Go(route), &Manner::AtOnce, &found).await.map(|()| true);
-        }
-        if !route.is_literal() {
-            return Ok(false);
-        }
-        self.page.goto(&carry::address(&self.base_url, page)).await?;
-        Ok(true)
-    }
-
-    /// Back, until the page is the one where the detour began; three times at most.
-    async fn come_back(&mut self) -> Result<(), BrowserError> {
-        let limit = self.conduct.step_limit;
-        let Some(left) = self.left.take() else { return Ok(()) };
-        if self.standing.is_on_path() {
-            let page = self.page.ending().await?;
-            self.glimpsed.extend(oracle::outcome::lines(&page.text));
-        }
-        for _ in 0..3 {
-            if same_page(&self.url, &left) {
-                break;
-            }
-            self.page.back().await?;
-            self.look(Aim::Nothing, Settle::AtRest, limit).await?;
-        }
-        Ok(())
-    }
-
-    /// What people do who cannot find the next step because they have wandered off: they go back
-    /// to where they were, once. Gives whether there was a way.
-    async fn find_back(&mut self, next: &StepRecord) -> Result<bool, BrowserError> {
-        let Some(way) = self.way_back.take() else { return Ok(false) };
-        let (WayBack::Button(there) | WayBack::Address(there)) = &way;
-        if same_page(&self.url, there) {
-            return Ok(false);
-        }
-        let record = StepRecord {
-            did: "go back to where they were".into(),
-            verb: "back".into(),
-            outcome: Outcome::Done,
-            ..next.clone()
-        };
-        match &way {
-            WayBack::Button(_) => self.page.back().await?,
-            WayBack::Address(there) => self.page.goto(there).await?,
-        }
-        self.queue(record).await;
-        // The journey knows of no way back: how soon it is taken says nothing about the page.
-        self.act.think = Think::Unknown;
-        Ok(true)
-    }
-
     /// A move was done; the next look tells and judges what it led to.
-    async fn queue(&mut self, record: StepRecord) {
+    pub(super) async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
         self.place = (record.step.clone(), record.index, record.did.clone());
         let since = self.page.age().saturating_sub(record.acted);
@@ -584,7 +466,7 @@ impl<'a, 's> Walker<'a, 's> {
         self.done_since_miss = false;
     }
 
-    async fn photograph(&mut self) {
+    pub(super) async fn photograph(&mut self) {
         if self.conduct.pictures != Pictures::OfEveryStep {
             return;
         }
@@ -610,11 +492,6 @@ const fn verb(deed: &Deed) -> &'static str {
     }
 }
 
-fn same_page(a: &str, b: &str) -> bool {
-    let path = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
-    path(a) == path(b)
-}
-
 fn matched(found: &Found) -> Matched {
     Matched {
         alternative: u32::try_from(found.alternative).unwrap_or(u32::MAX),
@@ -623,6 +500,6 @@ fn matched(found: &Found) -> Matched {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
