@@ -1,6 +1,9 @@
 //! Whole sweeps through the program, in a real browser: what is found, what it is reduced to, and
 //! that it can be walked again.
 
+mod resume;
+mod running;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
