@@ -8,6 +8,7 @@ use clap::Parser;
 use super::failure::Failure;
 use super::run::{Args, BrowserArgs, OutputArgs};
 use crate::journey;
+use crate::record::merge::SHARD;
 use crate::record::{Charter, Run, SweepEnd, charter::digest, journal};
 use crate::report::command;
 use crate::sweep::{Extent, Order};
@@ -103,9 +104,6 @@ fn fixed(order: &Order) -> impl Iterator<Item = (String, String)> {
         .chain(journeys.collect::<Vec<_>>())
 }
 
-/// The one entry in which the parts of one sweep differ.
-pub(super) const SHARD: &str = "shard";
-
 /// An endpoint without whatever password stands in it.
 fn host(url: &str) -> String {
     let parsed = url::Url::parse(url).ok();
@@ -127,11 +125,11 @@ pub(super) fn resumed(now: &Args, folder: &Path) -> Result<(Args, Charter), Fail
              `desirepath report {shown}` writes its reports again"
         )));
     }
-    let Some(charter) = run.header.charter else {
+    let Some(charter) = run.header.charter.clone().filter(Charter::goes_on) else {
         return Err(Failure::usage(format!(
             "{shown} cannot go on: it is a replay, it was merged, or an older desirepath wrote it; \
              the same walks again: {}",
-            command::repeat(&Run { header: run.header, ..Run::default() })
+            command::repeat(&run)
         )));
     };
     let words = ["run".to_owned()].into_iter().chain(charter.command.iter().cloned());

@@ -15,6 +15,7 @@ pub mod import;
 pub mod init;
 pub mod input;
 mod known;
+mod merge;
 pub mod progress;
 pub mod replay;
 pub mod report;

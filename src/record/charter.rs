@@ -16,6 +16,12 @@ pub struct Charter {
 }
 
 impl Charter {
+    /// Whether a sweep can go on under these terms. What was merged cannot: nobody walks it.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        !self.command.is_empty()
+    }
+
     /// How another charter differs from this one, a line each: `seed: 7, now 8`.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<String> {

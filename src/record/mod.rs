@@ -8,6 +8,7 @@ pub mod event;
 pub mod finding;
 pub mod journal;
 pub mod known;
+pub mod merge;
 pub mod run;
 pub mod shard;
 pub mod signal;

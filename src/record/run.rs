@@ -145,6 +145,12 @@ impl Run {
         run
     }
 
+    /// Whether it was made of the parts of a divided sweep.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.header.charter.as_ref().is_some_and(|charter| !charter.goes_on())
+    }
+
     /// Whether the sweep was ended before it had done what was asked for.
     #[must_use]
     pub const fn is_unfinished(&self) -> bool {

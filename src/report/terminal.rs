@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::tally::{self, Headline, Mood, Reason, Tally};
 use super::{command, visible, words};
-use crate::record::{Finding, Run, Severity};
+use crate::record::{Charter, Finding, Run, Severity};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +198,8 @@ impl Page {
 
     /// Commands are never wrapped: they must survive being copied.
     fn next(&mut self, run: &Run, failures: &[&Finding], dir: &Path, report: Option<&Path>) {
-        let goes_on = run.is_unfinished() && run.header.charter.is_some();
+        let goes_on =
+            run.is_unfinished() && run.header.charter.as_ref().is_some_and(Charter::goes_on);
         if report.is_some() || !failures.is_empty() || goes_on {
             self.text.push('\n');
         }

@@ -3,6 +3,7 @@
 
 mod resume;
 mod running;
+mod shards;
 
 use std::fs;
 use std::path::{Path, PathBuf};

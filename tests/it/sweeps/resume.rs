@@ -10,7 +10,7 @@ use super::running::{Yard, closed, essence, wait_for};
 use crate::site::Site;
 
 /// Saving twice throws; greeting after a paste says another name.
-const JOURNEYS: [(&str, &str); 3] = [
+pub(super) const JOURNEYS: [(&str, &str); 3] = [
     (
         "save.yaml",
         "journey: save\nsteps:\n  - visit: /desk\n  - { id: look, click: { role: button, name: Look } }\n  \
@@ -24,7 +24,7 @@ const JOURNEYS: [(&str, &str); 3] = [
     ("profile.yaml", "double_click: 0.7\npaste: 0.7\nscroll: 0.5\n"),
 ];
 
-fn order(url: &str) -> Vec<&str> {
+pub(super) fn order(url: &str) -> Vec<&str> {
     let fixed =
         ["run", "save.yaml", "greet.yaml", "--base-url", url, "--seed", "3", "--walks", "6"];
     let more = ["--users", "2", "--perturb", "profile.yaml", "--shrink", "0"];

@@ -72,6 +72,12 @@ impl Yard {
         })
     }
 
+    /// The path of the only run below `out`, as it is typed.
+    pub(crate) fn name(&self, out: &str) -> String {
+        let run = self.only_run(out);
+        run.strip_prefix(self.path()).expect("it is below").to_string_lossy().into_owned()
+    }
+
     /// Waits until nothing that the sweeps started is left: no process, no temporary file.
     pub(crate) fn is_swept(&self) {
         let ours = self.temporary.path().to_string_lossy().into_owned();
