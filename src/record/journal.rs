@@ -302,6 +302,15 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_is_told_with_the_file() {
+        let file = OpenOptions::new().write(true).open("/dev/full").expect("it is always there");
+        let (path, secrets) = (PathBuf::from("run/events.jsonl"), Secrets::default());
+        let mut journal = Journal { file, path, secrets, end: 0 };
+        let error = journal.append(&remark(1)).expect_err("full").to_string();
+        assert!(error.starts_with("run/events.jsonl: No space left"), "{error}");
+    }
+
+    #[test]
     fn a_broken_line_in_the_middle_is_named_by_its_number() {
         let dir = tempfile::tempdir().expect("a folder");
         let good = serde_json::to_string(&started()).expect("JSON");

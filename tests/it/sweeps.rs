@@ -1,6 +1,7 @@
 //! Whole sweeps through the program, in a real browser: what is found, what it is reduced to, and
 //! that it can be walked again.
 
+mod faults;
 mod resume;
 mod running;
 mod shards;

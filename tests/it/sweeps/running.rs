@@ -88,6 +88,32 @@ impl Yard {
     }
 }
 
+impl Yard {
+    /// The only browser under way.
+    pub(crate) fn browser(&self) -> i32 {
+        let profile = format!("--user-data-dir={}", self.temporary.path().display());
+        let ours = processes_with(&profile).into_iter();
+        let main: Vec<i32> = ours.filter(|id| !command_line(*id).contains("--type=")).collect();
+        let only = main.iter().find(|id| !main.contains(&parent(**id)));
+        *only.expect("a browser")
+    }
+
+    /// Its driver.
+    pub(crate) fn driver(&self) -> i32 {
+        parent(self.browser())
+    }
+
+    /// The processes in which its tabs are.
+    pub(crate) fn renderers(&self) -> Vec<i32> {
+        let browser = self.browser();
+        let ours = |id: &i32| {
+            std::iter::successors(Some(*id), |id| Some(parent(*id)).filter(|id| *id > 1))
+                .any(|id| id == browser)
+        };
+        processes_with("--type=renderer").into_iter().filter(ours).collect()
+    }
+}
+
 impl Running {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).expect("a process id");
@@ -150,15 +176,25 @@ pub(crate) fn essence(dir: &Path) -> (Vec<String>, Vec<String>) {
     (walks, found)
 }
 
+fn command_line(id: i32) -> String {
+    let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+/// The process that started this one; 0 where it has gone.
+fn parent(id: i32) -> i32 {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    // The name before may hold anything, but it ends with the last bracket.
+    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').collect::<Vec<_>>());
+    fields.and_then(|fields| fields.get(1)?.parse().ok()).unwrap_or(0)
+}
+
 fn processes_with(text: &str) -> Vec<i32> {
     let own = i32::try_from(std::process::id()).unwrap_or(0);
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_string_lossy().parse::<i32>().ok())
         .filter(|id| *id != own)
-        .filter(|id| {
-            let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).contains(text)
-        })
+        .filter(|id| command_line(*id).contains(text))
         .collect()
 }
