@@ -203,6 +203,12 @@ pub(super) fn order(
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
     let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    if args.shard.is_some() && args.seed.or(config.seed).is_none() {
+        return Err(Failure::usage(
+            "--shard needs --seed: every runner has to draw the same walks, and without a seed \
+             each takes its own from the clock",
+        ));
+    }
     let balance = args.balance.as_deref().or(config.balance.as_deref());
     let division = args.shard.clone().map(|shard| division(shard, balance, &journeys));
     let mut order = Order {
@@ -271,7 +277,13 @@ pub(super) async fn walk_all(
 pub(super) fn finish(swept: &Swept, reports: &[Kind], fail_on: FailOn) -> Result<Exit, Failure> {
     let dir = swept.folder.path();
     report::write_all(dir, &swept.run, reports).map_err(|error| {
-        Failure::new(Exit::Infrastructure, format!("a report could not be written: {error}"))
+        let next = if swept.run.is_unfinished() {
+            format!("go on when there is room again: {}", report::command::resume(dir))
+        } else {
+            format!("the sweep is complete; its reports: desirepath report {}", dir.display())
+        };
+        let told = format!("error: a report could not be written: {error}\n{next}");
+        Failure::new(Exit::Infrastructure, told)
     })?;
     let html = reports.contains(&Kind::Html).then(|| dir.join(Kind::Html.file()));
     print_summary(swept, dir, html.as_deref());

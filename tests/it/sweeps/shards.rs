@@ -80,3 +80,19 @@ async fn shards_together_are_the_sweep_and_merge_into_one_run() {
     .await
     .expect("it ends");
 }
+
+#[test]
+fn a_part_needs_a_seed_and_a_whole_to_be_a_part_of() {
+    let yard = Yard::new(&JOURNEYS);
+    let run = ["run", "save.yaml", "--base-url", "http://127.0.0.1:9/", "--shard"];
+    let (code, said) = yard.run(&[&run[..], &["1/2"]].concat());
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("--shard needs --seed"), "{said}");
+    let (code, said) = yard.run(&[&run[..], &["3/2", "--seed", "1"]].concat());
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("from 1/3 to 3/3"), "{said}");
+    let balance = ["1/2", "--seed", "1", "--balance", "nowhere"];
+    let (code, said) = yard.run(&[&run[..], &balance].concat());
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("cannot read nowhere"), "{said}");
+}
