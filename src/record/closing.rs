@@ -1,7 +1,7 @@
 //! Where a walk ended, as far as other walks are compared with it. It is kept in the journal so
 //! that a sweep can go on; what comes of comparing is not its business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct Closing {
     /// What the fields held, by number and name; no passwords.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
+    /// The visible lines of pages that a deviation has looked at on the way.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub glimpsed: BTreeSet<String>,
     /// How bad it is when that differs from the same walk without deviations.
     pub severity: Severity,
     /// The deviations that should have changed nothing.

@@ -122,12 +122,13 @@ impl Folder {
 /// Where a walk ended, as the journal has it: without secrets.
 pub(super) fn closing(ending: &Ending, secrets: &Secrets) -> Closing {
     let redact = |text: &String| secrets.redact(text);
-    let Outcome { route, lines, values } = &ending.outcome;
+    let Outcome { route, lines, values, glimpsed } = &ending.outcome;
     let (step, index, did) = &ending.last;
     Closing {
         route: redact(route),
         lines: lines.iter().map(redact).collect(),
         values: values.iter().map(|(name, value)| (redact(name), redact(value))).collect(),
+        glimpsed: glimpsed.iter().map(redact).collect(),
         severity: ending.severity,
         after: ending.after.clone(),
         step: step.clone(),
@@ -139,9 +140,15 @@ pub(super) fn closing(ending: &Ending, secrets: &Secrets) -> Closing {
 
 /// The same, back again. Walks are compared by this on both sides of an interruption.
 pub(super) fn ending(closing: &Closing) -> Ending {
-    let Closing { route, lines, values, severity, after, step, index, did, url } = closing;
+    let Closing { route, lines, values, glimpsed, severity, after, step, index, did, url } =
+        closing;
     Ending {
-        outcome: Outcome { route: route.clone(), lines: lines.clone(), values: values.clone() },
+        outcome: Outcome {
+            route: route.clone(),
+            lines: lines.clone(),
+            values: values.clone(),
+            glimpsed: glimpsed.clone(),
+        },
         severity: *severity,
         after: after.clone(),
         last: (step.clone(), *index, did.clone()),
