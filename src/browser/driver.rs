@@ -13,6 +13,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::programs::{CHROMEDRIVER, CHROMIUM};
+use super::scratch::Scratch;
 use super::{BrowserError, Session};
 
 /// How long a driver may take to say on which port it listens.
@@ -130,7 +131,9 @@ impl Driver {
     /// # Errors
     /// The endpoint does not answer, versions do not fit together, or the browser does not start.
     pub async fn session(&self) -> Result<Session, BrowserError> {
-        Session::start(&self.endpoint, &self.options, self.browser.as_deref()).await
+        let scratch = self.process.as_ref().map(|process| process.scratch.path());
+        let own = self.browser.as_deref().zip(scratch);
+        Session::start(&self.endpoint, &self.options, own).await
     }
 
     /// The address of the WebDriver endpoint.
@@ -142,7 +145,7 @@ impl Driver {
     /// The process group of a driver of our own, in which its browsers are too.
     #[must_use]
     pub fn process_group(&self) -> Option<u32> {
-        self.process.as_ref().and_then(|p| u32::try_from(p.group.as_raw()).ok())
+        self.process.as_ref().and_then(|p| u32::try_from(p.group.0.as_raw()).ok())
     }
 
     /// Ends the driver with everything that it started, and waits until it is gone.
@@ -157,7 +160,8 @@ impl Driver {
 #[derive(Debug)]
 struct Process {
     child: Child,
-    group: Pid,
+    group: Group,
+    scratch: Scratch,
 }
 
 impl Process {
@@ -166,20 +170,25 @@ impl Process {
             program: program.display().to_string(),
             why,
         };
+        let (scratch, alive) = Scratch::create()?;
         let mut child = Command::new("/bin/sh")
             .args(["-c", KEEPER])
             .arg(program)
+            // Chromium leaves folders behind where it is killed.
+            .env("TMPDIR", scratch.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // What is said there is of no use; that it is open says that somebody lives.
+            .stderr(Stdio::from(alive))
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(|why| failed(why.to_string()))?;
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        let group = Pid::from_raw(id.ok_or_else(|| failed("it ended at once".to_owned()))?);
+        let id = id.ok_or_else(|| failed("it ended at once".to_owned()))?;
+        let group = Group(Pid::from_raw(id));
         let stdout = child.stdout.take().ok_or_else(|| failed("it has no output".to_owned()))?;
-        let process = Self { child, group };
+        let process = Self { child, group, scratch };
         let mut lines = BufReader::new(stdout).lines();
         let mut said = Vec::new();
         let port = tokio::time::timeout(START_LIMIT, async {
@@ -200,21 +209,23 @@ impl Process {
         Ok((process, port))
     }
 
-    async fn stop(mut self) {
-        self.kill();
+    async fn stop(self) {
+        let Self { mut child, group, scratch } = self;
+        drop(group);
         // Reaped here; an error means that it is gone already.
-        let _ = self.child.wait().await;
-    }
-
-    fn kill(&self) {
-        // ESRCH only says that the group is gone already.
-        let _ = killpg(self.group, ProcessSignal::SIGKILL);
+        let _ = child.wait().await;
+        scratch.gone().await;
     }
 }
 
-impl Drop for Process {
+/// A process group, ended when it is dropped.
+#[derive(Debug)]
+struct Group(Pid);
+
+impl Drop for Group {
     fn drop(&mut self) {
-        self.kill();
+        // ESRCH only says that the group is gone already.
+        let _ = killpg(self.0, ProcessSignal::SIGKILL);
     }
 }
 

@@ -16,6 +16,7 @@ mod look;
 mod offer;
 mod page;
 mod programs;
+mod scratch;
 mod script;
 mod session;
 mod told;

@@ -97,12 +97,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// `own` has the program of a browser of ours and the folder for its files.
     pub(super) async fn start(
         endpoint: &str,
         options: &LaunchOptions,
-        browser: Option<&Path>,
+        own: Option<(&Path, &Path)>,
     ) -> Result<Self, BrowserError> {
-        let profile = browser.map(|_| Profile::create()).transpose()?;
+        let profile = own.map(|(_, scratch)| Profile::create(scratch)).transpose()?;
+        let browser = own.map(|(browser, _)| browser);
         let capabilities = |bidi: bool| {
             capabilities(options, browser, profile.as_ref().map(|p| p.0.as_path()), bidi)
         };
@@ -334,6 +336,14 @@ fn capabilities(
     if let Some(browser) = browser {
         chrome["binary"] = json!(browser);
     }
+    if let Some(profile) = profile {
+        // What a page has a browser download is of no use to anybody, and must not end up in the
+        // folder of whoever runs us.
+        chrome["prefs"] = json!({
+            "download.default_directory": profile.join("downloads"),
+            "download.prompt_for_download": false,
+        });
+    }
     let mut wanted = json!({
         "browserName": "chrome",
         "pageLoadStrategy": "eager",
@@ -388,21 +398,15 @@ impl Drop for BrowserProcess {
 struct Profile(PathBuf);
 
 impl Profile {
-    fn create() -> Result<Self, BrowserError> {
+    fn create(scratch: &Path) -> Result<Self, BrowserError> {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("desirepath-{}-{number}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
-                // Left behind by a killed process that had our number.
-                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(why) => {
-                    let path = path.display().to_string();
-                    return Err(BrowserError::Files { path, why: why.to_string() });
-                }
+        let path = scratch.join(format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+        match std::fs::create_dir(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(why) => {
+                let path = path.display().to_string();
+                Err(BrowserError::Files { path, why: why.to_string() })
             }
         }
     }

@@ -35,6 +35,8 @@ pub struct Config {
     pub shrink: Option<u32>,
     /// `none`, `human`, `wild` or a file.
     pub perturb: Option<String>,
+    /// A run whose durations say how a divided sweep is divided.
+    pub balance: Option<PathBuf>,
     /// `real`, `fast` or a factor.
     pub pace: Option<String>,
     /// The browser.

@@ -194,6 +194,9 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
         out: args.output.folder(&config),
         conduct: Conduct { pace: Pace::Fast, ..conduct(&config) },
         confirmations: 2,
+        division: None,
+        charter: None,
+        resume: None,
     };
     let total = journeys.len() as u64 + u64::from(args.walks);
     let mut progress = Progress::new(Detail::Sweep, Some(total));

@@ -1,6 +1,7 @@
 //! The commands, one thin file each: arguments come in, a floor below is asked, what is printed
 //! goes out. `exit` is the table of exit codes.
 
+mod charter;
 pub mod check;
 pub mod config;
 pub mod convert;
@@ -14,6 +15,7 @@ pub mod import;
 pub mod init;
 pub mod input;
 mod known;
+mod merge;
 pub mod progress;
 pub mod replay;
 pub mod report;

@@ -85,5 +85,8 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },
         confirmations: 0,
+        division: None,
+        charter: None,
+        resume: None,
     })
 }

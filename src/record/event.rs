@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{Charter, Closing, Shard};
 use crate::journey::{Operator, StepId};
 
 /// The version of the format, written in the first event.
@@ -72,6 +73,15 @@ pub enum Happening {
         /// How many requests it made.
         requests: u32,
     },
+    /// The books on a walk are closed: its evidence is kept, and everything that it shows by
+    /// itself is written. A sweep that goes on after an interruption walks again what has not come
+    /// so far.
+    WalkClosed {
+        /// Which one.
+        walk: WalkId,
+        /// Where it ended, as far as that is compared with other walks.
+        closing: Option<Box<Closing>>,
+    },
     /// A smaller walk was found that fails in the same way.
     Shrunk {
         /// The walk that was shrunk.
@@ -103,13 +113,14 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
         "walk_finished",
+        "walk_closed",
         "shrunk",
         "known",
         "remark",
@@ -150,6 +161,12 @@ pub struct SweepHeader {
     pub rates: IndexMap<String, String>,
     /// What this browser cannot tell, in words.
     pub lost: Vec<String>,
+    /// What may not change when the sweep goes on, or is merged with others; `None` for replays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charter: Option<Charter>,
+    /// Which part of a sweep this is; `None` where it was not divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// Which walk: `buy-a-mug/17`, `buy-a-mug/calm-0`; a confirmation adds `#2`.

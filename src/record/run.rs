@@ -48,6 +48,8 @@ pub struct WalkRecord {
     pub took: u64,
     /// How many requests it made.
     pub requests: u32,
+    /// Whether everything about it is written: a sweep that goes on does not walk it again.
+    pub closed: bool,
 }
 
 /// A violation and when it was seen.
@@ -80,6 +82,7 @@ impl WalkRecord {
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
+            closed: false,
         }
     }
 
@@ -128,6 +131,7 @@ impl Run {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);
                 }
+                Happening::WalkClosed { walk, .. } => run.walk(walk, at).closed = true,
                 Happening::Shrunk { signature, shrunk, .. } => {
                     run.shrunk.insert(signature, *shrunk);
                 }
@@ -139,6 +143,18 @@ impl Run {
             }
         }
         run
+    }
+
+    /// Whether it was made of the parts of a divided sweep.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.header.charter.as_ref().is_some_and(|charter| !charter.goes_on())
+    }
+
+    /// Whether the sweep was ended before it had done what was asked for.
+    #[must_use]
+    pub const fn is_unfinished(&self) -> bool {
+        matches!(self.end, None | Some(SweepEnd::Interrupted | SweepEnd::Infrastructure(_)))
     }
 
     /// The walks that a sweep is about and that say something about the application.

@@ -23,6 +23,12 @@ fn plan(dir: &Path, finding: &Finding) -> String {
     quoted(&dir.join(plan).to_string_lossy())
 }
 
+/// `desirepath run --resume DIR`: an interrupted sweep goes on.
+#[must_use]
+pub fn resume(dir: &Path) -> String {
+    format!("desirepath run --resume {}", quoted(&dir.to_string_lossy()))
+}
+
 /// `desirepath run --seed …`: the same sweep again.
 #[must_use]
 pub fn repeat(run: &Run) -> String {
@@ -37,6 +43,9 @@ pub fn repeat(run: &Run) -> String {
         command += &format!(" --walks {walks}");
     }
     command += &format!(" --users {users}");
+    if let Some(shard) = run.header.shard.as_ref().filter(|shard| shard.parts.len() == 1) {
+        command += &format!(" --shard {shard}");
+    }
     if let Some(release) = &run.header.release {
         command += &format!(" --release {}", quoted(release));
     }

@@ -204,6 +204,13 @@ fn limits(run: &Run, tally: &Tally) -> Vec<String> {
         }
         Some(SweepEnd::Completed | SweepEnd::BudgetSpent) => {}
     }
+    if let Some(shard) = run.header.shard.as_ref().filter(|_| run.is_merged()) {
+        let missing = shard.missing().count();
+        if missing > 0 {
+            let there = shard.parts.len();
+            limits.push(format!("Only {there} of {} shards are here.", shard.of));
+        }
+    }
     if tally.infrastructure > 0 {
         limits.push(format!(
             "{} of {} {} nothing, because driver, browser or grid broke.",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::tally::{self, Headline, Mood, Reason, Tally};
 use super::{command, visible, words};
-use crate::record::{Finding, Run, Severity};
+use crate::record::{Charter, Finding, Run, Severity};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub fn summary(
     page.findings(&failures);
     page.findings(&warnings);
     page.numbers(run, &noise);
-    page.next(&failures, dir, report);
+    page.next(run, &failures, dir, report);
     page.text
 }
 
@@ -197,8 +197,10 @@ impl Page {
     }
 
     /// Commands are never wrapped: they must survive being copied.
-    fn next(&mut self, failures: &[&Finding], dir: &Path, report: Option<&Path>) {
-        if report.is_some() || !failures.is_empty() {
+    fn next(&mut self, run: &Run, failures: &[&Finding], dir: &Path, report: Option<&Path>) {
+        let goes_on =
+            run.is_unfinished() && run.header.charter.as_ref().is_some_and(Charter::goes_on);
+        if report.is_some() || !failures.is_empty() || goes_on {
             self.text.push('\n');
         }
         if let Some(report) = report {
@@ -208,6 +210,9 @@ impl Page {
         for finding in failures {
             let replay = command::replay(dir, finding);
             self.line(&visible::line(&replay));
+        }
+        if goes_on {
+            self.line(&visible::line(&command::resume(dir)));
         }
     }
 

@@ -59,6 +59,15 @@ impl Exhibits {
         Ok(told)
     }
 
+    /// What was kept before the sweep was interrupted.
+    pub(super) fn recall(&mut self, id: &WalkId, signature: &str, kept: &Kept) {
+        let of_walk = self.kept.entry(id.clone()).or_default();
+        if of_walk.iter().all(|(known, _)| known != signature) {
+            *self.count.entry(signature.to_owned()).or_default() += 1;
+            of_walk.push((signature.to_owned(), kept.clone()));
+        }
+    }
+
     /// Keeps the last picture of a twin, for a comparison.
     pub(super) fn keep_ending(&mut self, twin: &WalkId, walked: &Walked) {
         if let Some(frame) = walked.frames.last() {

@@ -45,6 +45,11 @@ impl Folder {
         Err(io::Error::other("no free name for the run's folder"))
     }
 
+    /// A folder that is there, by its path and the run's name.
+    pub(super) fn at(path: &Path, name: String) -> Self {
+        Self { path: path.to_owned(), name }
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -63,6 +63,11 @@ impl Outcomes {
         self.like.insert(id.clone(), of.again(1));
     }
 
+    /// Twins that were walked already need not be asked for again.
+    pub(super) fn have(&mut self, done: &BTreeSet<WalkId>) {
+        self.due.retain(|twin| !done.contains(twin));
+    }
+
     /// The next twin that is to be walked.
     pub(super) fn due(&mut self) -> Option<WalkId> {
         self.due.pop_front()

@@ -10,11 +10,11 @@ use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::confirm::again;
+use super::books::Books;
 use super::exhibits::Exhibits;
 use super::folder::Folder;
 use super::outcomes::{Outcomes, calmed};
-use super::schedule::Schedule;
+use super::resume::{closing, ending};
 use super::trials::Trials;
 use super::worker::{Job, Report, Seat, work};
 use super::{Extent, Order, SweepError, secrets};
@@ -22,7 +22,7 @@ use crate::browser::PageOptions;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Event, Finding, Happening, Journal, Run, Severity, SweepEnd, SweepHeader, Verdict,
+    self, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader, Verdict,
     WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
@@ -64,19 +64,17 @@ pub async fn sweep(
             return Err(error);
         }
     };
-    let kind = if matches!(order.extent, Extent::AsPlanned(_)) { "replay" } else { "sweep" };
     let began = Timestamp::now();
-    let made = Folder::create(&order.out, kind, began, order.seed.0)
-        .and_then(|folder| Journal::create(folder.path(), secrets.clone()).map(|j| (folder, j)));
-    let (folder, journal) = match made {
-        Ok(made) => made,
+    let books = match Books::open(&order, began, &secrets) {
+        Ok(books) => books,
         Err(error) => {
             seat.leave().await;
-            return Err(SweepError::Folder(error));
+            return Err(error);
         }
     };
-    let mut office = Office::open(order, folder, journal, secrets, began, seat, observe)?;
+    let mut office = Office::open(order, books, secrets, began, seat, observe)?;
     office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
+    office.tell_torn();
     let end = office.hold().await;
     if matches!(end, SweepEnd::Completed | SweepEnd::BudgetSpent) {
         then(&mut Trials(&mut office)).await;
@@ -135,17 +133,25 @@ pub(super) struct Office<'a> {
     pub(super) order: Order,
     folder: Folder,
     journal: Journal,
+    last_line: LastLine,
+    secrets: Secrets,
     began: Timestamp,
     clock: Instant,
+    /// What the sweep had taken when it was interrupted.
+    took_before: Duration,
+    /// What was walked then and is not walked again.
+    pub(super) done: BTreeSet<WalkId>,
+    /// Confirmations that were begun then.
+    pub(super) half: Vec<WalkId>,
     deadline: Option<Instant>,
-    observe: &'a mut (dyn FnMut(&Event) + Send),
+    pub(super) observe: &'a mut (dyn FnMut(&Event) + Send),
     pub(super) events: Vec<Event>,
     /// Each plan with its file, by the first attempt.
     pub(super) plans: BTreeMap<WalkId, (Journey, String)>,
     /// How many trials there were.
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
-    exhibits: Exhibits,
+    pub(super) exhibits: Exhibits,
     pub(super) outcomes: Outcomes,
     broken_in_a_row: u32,
     pub(super) stop: Option<Stop>,
@@ -160,13 +166,14 @@ pub(super) struct Office<'a> {
 impl<'a> Office<'a> {
     fn open(
         order: Order,
-        folder: Folder,
-        journal: Journal,
+        books: Books,
         secrets: Secrets,
         began: Timestamp,
         seat: Seat,
         observe: &'a mut (dyn FnMut(&Event) + Send),
     ) -> Result<Self, SweepError> {
+        let Books { folder, journal, last_line, before } = books;
+        let took_before = Duration::from_millis(before.took);
         let users = order.users.max(1);
         let (tell, told) = mpsc::channel(64 * users);
         let (report, reports) = mpsc::channel(users);
@@ -190,17 +197,22 @@ impl<'a> Office<'a> {
             })
             .collect();
         let catch = |kind| signal(kind).map_err(SweepError::Folder);
-        Ok(Self {
+        let mut office = Self {
             conduct: Arc::new(order.conduct.clone()),
             deadline: match order.extent {
-                Extent::Budget(budget) => Some(Instant::now() + budget),
+                Extent::Budget(budget) => Some(Instant::now() + budget.saturating_sub(took_before)),
                 Extent::Walks(_) | Extent::AsPlanned(_) => None,
             },
             interrupts: [catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?],
             order,
-            exhibits: Exhibits::new(folder.clone(), secrets, began),
+            exhibits: Exhibits::new(folder.clone(), secrets.clone(), began),
             folder,
             journal,
+            last_line,
+            secrets,
+            took_before,
+            done: BTreeSet::new(),
+            half: Vec::new(),
             began,
             clock: Instant::now(),
             observe,
@@ -215,7 +227,17 @@ impl<'a> Office<'a> {
             told,
             reports,
             leave,
-        })
+        };
+        office.go_on_from(before);
+        Ok(office)
+    }
+
+    fn tell_torn(&mut self) {
+        if self.last_line == LastLine::Torn {
+            let text = "the sweep died while it wrote to its journal; the half line was cut off, \
+                        and its walk is walked again";
+            self.write(Happening::Remark { walk: None, text: text.to_owned() });
+        }
     }
 
     fn header(&self, browser: String, lost: Vec<String>) -> SweepHeader {
@@ -236,9 +258,11 @@ impl<'a> Office<'a> {
                 Extent::Walks(walks) => Some(walks),
                 Extent::Budget(_) | Extent::AsPlanned(_) => None,
             },
-            journeys: order.journeys.iter().map(|j| (j.name.clone(), j.share)).collect(),
+            journeys: order.shares(),
             rates: order.profile.in_words(),
             lost,
+            charter: order.charter.clone(),
+            shard: order.division.as_ref().map(|division| division.shard().clone()),
         }
     }
 
@@ -277,83 +301,6 @@ impl<'a> Office<'a> {
         }
     }
 
-    /// Every journey once as it is written. Gives those that can be perturbed.
-    async fn calm_walks(&mut self) -> BTreeSet<String> {
-        let names: Vec<String> = self.order.journeys.iter().map(|j| j.name.clone()).collect();
-        let calm = |name: &String| WalkId {
-            journey: name.clone(),
-            kind: WalkKind::Calm,
-            number: 0,
-            attempt: 1,
-        };
-        let walks: Vec<WalkId> = names.iter().map(calm).collect();
-        self.phase(walks.into_iter()).await;
-        let mut conduct = self.order.conduct.clone();
-        conduct.ordinary = self.ordinary();
-        self.conduct = Arc::new(conduct);
-        self.confirm().await;
-        let run = self.so_far();
-        let mut healthy = BTreeSet::new();
-        for name in names {
-            let own = |id: &WalkId| id.journey == name;
-            let failed = run
-                .walks
-                .iter()
-                .filter(|(id, walk)| own(id) && walk.verdict == Verdict::Failed)
-                .count();
-            let passed =
-                run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
-            let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
-            if failed == 0 || passed || roams {
-                healthy.insert(name);
-            } else {
-                let text = format!("{name} fails as it is written, and was not perturbed further");
-                self.write(Happening::Remark { walk: None, text });
-            }
-        }
-        healthy
-    }
-
-    /// What the calm walks show and does not stop them.
-    fn ordinary(&self) -> BTreeSet<String> {
-        // Nobody has ever seen a walk that roams: what it shows is news.
-        let roams = |name: &str| self.order.journeys.iter().any(|j| j.name == name && j.roams());
-        self.events
-            .iter()
-            .filter_map(|event| match &event.what {
-                Happening::Violated { walk, violation }
-                    if walk.kind == WalkKind::Calm
-                        && violation.severity == Severity::Warn
-                        && !roams(&walk.journey) =>
-                {
-                    Some(violation.signature.clone())
-                }
-                _ => None,
-            })
-            .collect()
-    }
-
-    async fn perturbed_walks(&mut self, healthy: &BTreeSet<String>) {
-        if self.order.profile.is_calm() {
-            return;
-        }
-        let journeys = self.order.journeys.iter().filter(|j| healthy.contains(&j.name));
-        let schedule = Schedule::new(journeys);
-        match self.order.extent {
-            Extent::Walks(walks) => {
-                self.phase(schedule.take(usize::try_from(walks).unwrap_or(usize::MAX))).await;
-            }
-            Extent::Budget(_) | Extent::AsPlanned(_) => self.phase(schedule).await,
-        }
-    }
-
-    /// Walks failures again, exactly.
-    async fn confirm(&mut self) {
-        let run = self.so_far();
-        let walks = again(&record::findings(&run), self.order.confirmations);
-        self.phase(walks.into_iter()).await;
-    }
-
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
     pub(super) async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
         loop {
@@ -387,7 +334,9 @@ impl<'a> Office<'a> {
                 continue;
             }
             // What is known of a walk before another begins costs no second look at it later.
-            let Some(id) = self.outcomes.due().or_else(|| walks.next()) else { return };
+            let done = &self.done;
+            let next = self.outcomes.due().or_else(|| walks.find(|id| !done.contains(id)));
+            let Some(id) = next else { return };
             match self.job(id, number) {
                 Ok(job) => {
                     self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok();
@@ -476,7 +425,8 @@ impl<'a> Office<'a> {
     }
 
     pub(super) fn write(&mut self, what: Happening) {
-        let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let at = (self.took_before + self.clock.elapsed()).as_millis();
+        let at = u64::try_from(at).unwrap_or(u64::MAX);
         let event = Event { at, what };
         if let Err(error) = self.journal.append(&event) {
             self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
@@ -502,21 +452,29 @@ impl<'a> Office<'a> {
         if id.kind == WalkKind::Twin {
             self.exhibits.keep_ending(&id, &walked);
         }
-        for (other, violation) in self.outcomes.take(&id, walked.ending.clone()) {
+        let closing = walked.ending.as_ref().map(|ending| closing(ending, &self.secrets));
+        for (other, violation) in self.outcomes.take(&id, closing.as_ref().map(ending)) {
             // Only the walk that has just come in is at hand with its pictures.
             if other == id {
                 kept.push(self.exhibits.keep_difference(&id, &walked, &violation));
             }
             self.write(Happening::Violated { walk: other, violation: Box::new(violation) });
         }
+        let mut whole = true;
         for kept in kept {
             match kept {
                 Ok(told) => told.into_iter().for_each(|happening| self.write(happening)),
                 Err(error) => {
+                    whole = false;
                     let text = format!("evidence of {id} could not be written: {error}");
                     self.write(Happening::Remark { walk: Some(id.clone()), text });
                 }
             }
+        }
+        // Whoever goes on, with room on the disk, walks again what left no evidence.
+        if whole {
+            let closing = closing.map(Box::new);
+            self.write(Happening::WalkClosed { walk: id, closing });
         }
     }
 

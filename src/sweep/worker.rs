@@ -153,11 +153,11 @@ async fn try_walk(
     };
     let mut page = session.open(options).await?;
     let walked = walk(&mut page, &job.id, &job.plan, &job.lent, &job.conduct, told).await;
-    if page.close().await.is_err()
-        && let Some(broken) = seat.take()
-    {
-        // The walk itself is whole; only its page could not be put away.
-        broken.leave().await;
+    let put_away = page.close().await.is_ok();
+    // The walk itself is whole; but a page that could not be put away, that crashed or hangs,
+    // spoils the next one.
+    if let Some(spent) = seat.take_if(|seat| !put_away || !seat.session.is_usable()) {
+        spent.leave().await;
     }
     Ok(walked)
 }

@@ -195,8 +195,10 @@ impl Walker<'_, '_> {
         let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
         let violation = match error {
             BrowserError::Crashed => {
-                let crashed = Observed { at: 0, signal: Signal::Crashed };
-                self.judge.signals(&[crashed], &moment)
+                let crashed = Observed { at: self.page.age(), signal: Signal::Crashed };
+                let found = self.judge.signals(std::slice::from_ref(&crashed), &moment);
+                self.walked.signals.push(crashed);
+                found
             }
             BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
             _ if self.offline => Vec::new(),

@@ -264,6 +264,7 @@ fn header() -> SweepHeader {
         ]),
         rates: rates.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
         lost: vec!["this driver has no BiDi network events".into()],
+        ..SweepHeader::default()
     }
 }
 
