@@ -7,6 +7,7 @@
 
 mod act;
 mod bidi;
+mod bodies;
 mod context;
 mod driver;
 mod error;

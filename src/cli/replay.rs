@@ -9,7 +9,8 @@ use super::input;
 use super::progress::Detail;
 use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
 use crate::perturb::{Profile, Seed};
-use crate::sweep::{Extent, Order};
+use crate::record::Contracts;
+use crate::sweep::{Extent, Order, SHAPES};
 use crate::walk::{Conduct, Pace};
 
 /// Walk a plan again, exactly
@@ -84,6 +85,21 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         release: config.release.clone(),
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },
+        contracts: taught(&args.walks)?,
         confirmations: 0,
+    })
+}
+
+/// What the calm walks of the run taught that the first of these walks is from; nothing where its
+/// file lies alone.
+fn taught(walks: &[PathBuf]) -> Result<Contracts, Failure> {
+    let folder = walks.first().and_then(|walk| walk.parent()).map(|walks| walks.join(".."));
+    let Some(file) = folder.map(|run| run.join(SHAPES)) else { return Ok(Contracts::default()) };
+    let Ok(text) = std::fs::read_to_string(&file) else { return Ok(Contracts::default()) };
+    serde_json::from_str(&text).map_err(|error| {
+        let file = file.display();
+        Failure::usage(format!(
+            "{file}: {error}\nwithout this file the walk is replayed and its answers are not compared"
+        ))
     })
 }

@@ -13,7 +13,7 @@ use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Finding, SweepEnd};
+use crate::record::{Contracts, Finding, SweepEnd};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Extent, Order, Swept, Trials, sweep};
@@ -190,6 +190,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,
+        contracts: Contracts::default(),
         confirmations: 2,
     })
 }
@@ -204,6 +205,7 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         request_limit: limit(config.request_limit, usual.request_limit),
         thresholds: config.friction,
         budget: config.budget(),
+        services: config.services.clone(),
         ..usual
     }
 }

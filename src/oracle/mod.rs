@@ -40,6 +40,7 @@ use serde_json::Value;
 use crate::journey::StepId;
 use crate::record::{Field, Observed, Oracle, Severity, Trace, Violation};
 use crate::route;
+use crate::service::Services;
 
 pub use friction::{Act, Pressed, Terms, Think, Thresholds};
 pub use settings::{Level, Settings};
@@ -85,6 +86,7 @@ impl Moment<'_> {
             was: IndexMap::new(),
             now: IndexMap::new(),
             request: None,
+            service: None,
             stack: String::new(),
         }
     }
@@ -96,7 +98,7 @@ pub struct Judge<'a> {
     settings: &'a Settings,
     /// Signatures that calm walks show: the application's ordinary noise.
     ordinary: &'a BTreeSet<String>,
-    requests: http::Requests,
+    requests: http::Requests<'a>,
     reported: HashSet<String>,
     /// The routes on which something failed.
     failed_on: HashSet<String>,
@@ -128,6 +130,13 @@ impl<'a> Judge<'a> {
             intents: doubled_effect::Intents::of(origin),
             trail: back_stays::Trail::default(),
         }
+    }
+
+    /// The same judge, which knows the application's services by their names.
+    #[must_use]
+    pub fn among(mut self, services: &'a Services) -> Self {
+        self.requests.name(services);
+        self
     }
 
     /// The same judge, with the terms by which friction is judged.

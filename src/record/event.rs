@@ -61,6 +61,15 @@ pub enum Happening {
         /// The files.
         kept: Kept,
     },
+    /// What was said to and by services before a failure, beside what calm walks say.
+    Compared {
+        /// The walk.
+        walk: WalkId,
+        /// The violation that it belongs to.
+        signature: String,
+        /// The exchanges that say something about it.
+        exchanges: Vec<super::Compared>,
+    },
     /// A walk is over.
     WalkFinished {
         /// Which one.
@@ -103,12 +112,13 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
+        "compared",
         "walk_finished",
         "shrunk",
         "known",
@@ -496,6 +506,9 @@ pub struct Violation {
     /// The request that failed, `POST /api/pay → 500`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The service that failed to answer that request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// The stack of an exception.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stack: String,

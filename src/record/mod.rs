@@ -1,15 +1,18 @@
 //! The contract: what can be observed in a browser, the events of a run, and the findings that
 //! they add up to. Every report is a fold over these events; nothing else leaves a walk.
 
+pub mod contract;
 pub mod estimate;
 pub mod event;
 pub mod finding;
 pub mod journal;
 pub mod known;
 pub mod run;
+pub mod shape;
 pub mod signal;
 pub mod trace;
 
+pub use contract::{Change, Compared, Contracts, Difference, Exchange};
 pub use estimate::Estimate;
 pub use event::{
     Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
@@ -19,5 +22,6 @@ pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError};
 pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
+pub use shape::Shape;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};

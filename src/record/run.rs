@@ -4,8 +4,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader,
-    Verdict, Violation, WalkId,
+    Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
+    SweepHeader, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -42,6 +42,8 @@ pub struct WalkRecord {
     pub violations: Vec<Sighting>,
     /// The evidence that it keeps, by the signature of what it shows.
     pub kept: IndexMap<String, Kept>,
+    /// What services said before a failure, by its signature.
+    pub compared: IndexMap<String, Vec<Compared>>,
     /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
     pub verdict: Verdict,
     /// Milliseconds from its first step to its last.
@@ -77,6 +79,7 @@ impl WalkRecord {
             steps: Vec::new(),
             violations: Vec::new(),
             kept: IndexMap::new(),
+            compared: IndexMap::new(),
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
@@ -123,6 +126,9 @@ impl Run {
                 }
                 Happening::EvidenceKept { walk, signature, kept } => {
                     run.walk(walk, at).kept.insert(signature, kept);
+                }
+                Happening::Compared { walk, signature, exchanges } => {
+                    run.walk(walk, at).compared.insert(signature, exchanges);
                 }
                 Happening::WalkFinished { walk, verdict, took, requests } => {
                     let record = run.walk(walk, at);

@@ -11,6 +11,9 @@ use crate::record::{Kept, WalkId};
 use crate::redact::Secrets;
 use crate::walk::{Frame, Scene, Walked};
 
+/// The file with the shapes that calm walks teach.
+pub const SHAPES: &str = "shapes.json";
+
 /// The folder of one run.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -65,6 +68,14 @@ impl Folder {
         let relative = format!("walks/{}.yaml", id.again(1).file_stem());
         std::fs::write(self.path.join(&relative), text)?;
         Ok(relative)
+    }
+
+    /// Writes the shapes that calm walks teach, beside the plans that are compared with them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_contracts(&self, text: &str) -> io::Result<()> {
+        std::fs::write(self.path.join(SHAPES), text)
     }
 
     /// Writes what a failure leaves: pictures, DOM, text, console, network.

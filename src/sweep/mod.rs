@@ -5,6 +5,7 @@
 //! driver and a session and gets one walk at a time. They speak through bounded channels.
 
 mod confirm;
+mod contracts;
 mod exhibits;
 mod folder;
 mod outcomes;
@@ -19,10 +20,11 @@ use std::time::Duration;
 use crate::browser::{BrowserError, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
+use crate::record::Contracts;
 use crate::redact::Secrets;
 use crate::walk::{Conduct, MissingValue, Pace};
 
-pub use folder::Folder;
+pub use folder::{Folder, SHAPES};
 pub use run::{Swept, sweep};
 pub use trials::{Trials, Tried};
 
@@ -53,6 +55,8 @@ pub struct Order {
     pub out: PathBuf,
     /// How walks are carried out.
     pub conduct: Conduct,
+    /// What the walks' answers are compared with; a sweep learns more from its calm walks.
+    pub contracts: Contracts,
     /// How often a failure is walked again before it is reported.
     pub confirmations: u32,
 }

@@ -105,11 +105,9 @@ impl<'a, 's> Walker<'a, 's> {
             .map(|url| url.origin().ascii_serialization())
             .unwrap_or_default();
         Self {
-            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin).under(Terms::of(
-                plan,
-                conduct.thresholds,
-                conduct.budget,
-            )),
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin)
+                .among(&conduct.services)
+                .under(Terms::of(plan, conduct.thresholds, conduct.budget)),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
             broken: HashSet::new(),
@@ -139,6 +137,7 @@ impl<'a, 's> Walker<'a, 's> {
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                exchanges: Vec::new(),
                 roamed: Vec::new(),
                 ending: None,
             },
@@ -214,6 +213,9 @@ impl<'a, 's> Walker<'a, 's> {
             requests: self.judge.request_count(),
         })
         .await;
+        if self.id.is_counted() && (self.failed || self.id.kind.is_calm()) {
+            self.walked.exchanges = self.page.exchanges(&self.walked.signals).await;
+        }
         self.walked
     }
 

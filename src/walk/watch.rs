@@ -149,7 +149,7 @@ impl Walker<'_, '_> {
             if violation.severity == Severity::Fail {
                 self.failed = true;
                 self.standing.failed();
-                self.keep_scene(&violation.signature).await;
+                self.keep_scene(&violation).await;
                 if ends_a_walk(violation.oracle) {
                     flow = Flow::Stop;
                 }
@@ -214,7 +214,7 @@ impl Walker<'_, '_> {
     }
 
     /// The page as it is now, for whoever has to understand the failure.
-    async fn keep_scene(&mut self, signature: &str) {
+    async fn keep_scene(&mut self, violation: &Violation) {
         if self.walked.scenes.len() >= SCENES {
             return;
         }
@@ -222,7 +222,9 @@ impl Walker<'_, '_> {
         let target = self.target;
         let snapshot = self.page.snapshot().await.ok();
         self.walked.scenes.push(Scene {
-            signature: signature.to_owned(),
+            signature: violation.signature.clone(),
+            at: self.page.age(),
+            request: violation.request.clone(),
             screenshot: self.page.screenshot().await.ok(),
             target,
             caption: format!("{step}: {did}"),
