@@ -68,6 +68,8 @@ pub struct Config {
     pub oracles: IndexMap<Oracle, Setting>,
     /// The names of services, each with its path on the application or its origin, or both.
     pub services: Services,
+    /// The tags of axe-core's rules by which `oracles: { accessibility: … }` is judged.
+    pub accessibility_tags: Option<Vec<String>>,
     /// Whose thresholds friction is judged by: `posthog`, `datadog` or `amplitude`.
     pub friction: Thresholds,
     /// What a page may take by its Web Vitals; nothing is measured without.

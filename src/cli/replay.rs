@@ -11,7 +11,7 @@ use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, wa
 use crate::perturb::{Profile, Seed};
 use crate::record::Contracts;
 use crate::sweep::{Extent, Order, SHAPES};
-use crate::walk::{Conduct, Pace};
+use crate::walk::{Changes, Conduct, Pace};
 
 /// Walk a plan again, exactly
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,9 @@ pub struct Args {
     /// Think as long as people do, so that one can watch
     #[arg(long)]
     pub slow: bool,
+    /// Fail where the page has changed, instead of finding the nearest element or a later step
+    #[arg(long)]
+    pub strict: bool,
     /// Where the application is now [default: where the walk was]
     #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
@@ -46,7 +49,10 @@ pub struct Args {
 /// What is wrong, with its exit code.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
-    let order = order(args, &config)?;
+    let mut order = order(args, &config)?;
+    if !args.strict {
+        order.conduct.changes = Changes::Resynchronise;
+    }
     let reports = args.output.reports(&config)?;
     let swept = walk_all(order, Detail::Steps, async |_| ()).await?;
     finish(&swept, &reports, FailOn::Any)

@@ -206,6 +206,7 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         thresholds: config.friction,
         budget: config.budget(),
         services: config.services.clone(),
+        barriers: config.accessibility_tags.clone().unwrap_or(usual.barriers),
         ..usual
     }
 }

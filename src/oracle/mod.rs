@@ -5,6 +5,7 @@
 //! (a payment that answers 500 also fails the `expect` that follows); the judge names the cause
 //! and mentions the rest.
 
+pub mod accessibility;
 pub mod back_stays;
 pub mod broken_image;
 pub mod console;
@@ -202,6 +203,14 @@ impl<'a> Judge<'a> {
         self.typed.remembered()
     }
 
+    /// Whether barriers are of interest on a page: they are searched for where the settings say
+    /// so.
+    #[must_use]
+    pub fn asks_for_barriers(&self, route: &str) -> bool {
+        let level = self.settings.level(Oracle::Accessibility, route);
+        matches!(level, Level::Warn | Level::Fail)
+    }
+
     /// Whether there is a budget for Web Vitals.
     #[must_use]
     pub fn has_budget(&self) -> bool {
@@ -312,6 +321,7 @@ const fn causal_rank(oracle: Oracle) -> u8 {
         Oracle::HorizontalOverflow => 24,
         Oracle::SecretInUrl => 25,
         Oracle::WebVitals => 26,
+        Oracle::Accessibility => 27,
     }
 }
 

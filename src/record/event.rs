@@ -95,6 +95,15 @@ pub enum Happening {
         /// What is known of it.
         issue: Box<super::KnownIssue>,
     },
+    /// A replay found its place again on a page that has changed since its walk.
+    Resynchronised {
+        /// The walk.
+        walk: WalkId,
+        /// The step that was not there as it was.
+        step: StepId,
+        /// Where and why, in one sentence.
+        text: String,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.
@@ -112,7 +121,7 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 12] = [
         "sweep_started",
         "walk_started",
         "step_finished",
@@ -122,6 +131,7 @@ impl Happening {
         "walk_finished",
         "shrunk",
         "known",
+        "resynchronised",
         "remark",
         "sweep_finished",
     ];
@@ -433,6 +443,8 @@ pub enum Oracle {
     EndlessSpinner,
     /// A page is slower, or less steady, than its budget allows.
     WebVitals,
+    /// Something on a page keeps people with disabilities from using it.
+    Accessibility,
 }
 
 impl Oracle {
@@ -467,6 +479,7 @@ impl Oracle {
             Oracle::SecretInUrl => "secret_in_url",
             Oracle::EndlessSpinner => "endless_spinner",
             Oracle::WebVitals => "web_vitals",
+            Oracle::Accessibility => "accessibility",
         }
     }
 }

@@ -234,7 +234,8 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         share: reach.share.map(Estimate::rounded),
         operators: operators(&first),
         calm,
-        noise: calm && severity == Severity::Warn,
+        // Barriers are looked for on calm walks only: that they show there says nothing.
+        noise: calm && severity == Severity::Warn && seen.oracle != Oracle::Accessibility,
         reproduced: reproduced(run, &walks, shown),
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),

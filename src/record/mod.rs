@@ -24,4 +24,4 @@ pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use shape::Shape;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
-pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
+pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};

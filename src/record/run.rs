@@ -44,6 +44,8 @@ pub struct WalkRecord {
     pub kept: IndexMap<String, Kept>,
     /// What services said before a failure, by its signature.
     pub compared: IndexMap<String, Vec<Compared>>,
+    /// Where it found its place again on a changed page, in words.
+    pub resynchronised: Vec<String>,
     /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
     pub verdict: Verdict,
     /// Milliseconds from its first step to its last.
@@ -80,6 +82,7 @@ impl WalkRecord {
             violations: Vec::new(),
             kept: IndexMap::new(),
             compared: IndexMap::new(),
+            resynchronised: Vec::new(),
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
@@ -139,6 +142,10 @@ impl Run {
                 }
                 Happening::Known { issue } => {
                     run.known.insert(issue.signature.clone(), *issue);
+                }
+                Happening::Resynchronised { walk, text, .. } => {
+                    run.walk(walk.clone(), at).resynchronised.push(text.clone());
+                    run.remarks.push(Note { walk: Some(walk), text });
                 }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),

@@ -4,8 +4,11 @@
 pub mod adapt;
 pub mod carry;
 pub mod lent;
+pub mod likeness;
 pub mod pace;
+mod resync;
 mod roam;
+mod search;
 mod walker;
 mod wander;
 mod watch;
@@ -23,6 +26,7 @@ use crate::service::Services;
 
 pub use lent::{Lent, MissingValue};
 pub use pace::Pace;
+pub use resync::Changes;
 pub use wander::Roamed;
 
 /// How walks are carried out.
@@ -44,10 +48,14 @@ pub struct Conduct {
     pub budget: Budget,
     /// The services that have names.
     pub services: Services,
+    /// The tags of the rules by which barriers are searched for.
+    pub barriers: Vec<String>,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
     /// Whether every step is photographed.
     pub pictures: Pictures,
+    /// What is done where the page is not as the plan has it.
+    pub changes: Changes,
 }
 
 /// Whether every step is photographed.
@@ -70,8 +78,10 @@ impl Default for Conduct {
             thresholds: Thresholds::default(),
             budget: Budget::default(),
             services: Services::default(),
+            barriers: oracle::accessibility::TAGS.map(str::to_owned).to_vec(),
             ordinary: BTreeSet::new(),
             pictures: Pictures::OfFailures,
+            changes: Changes::Strict,
         }
     }
 }
