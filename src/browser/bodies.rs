@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::Page;
 use super::bidi::{Line, Socket};
@@ -20,8 +21,8 @@ pub(super) const SENT: &str = "desirepath.sent";
 const LONGEST: u64 = 512 * 1024;
 /// Exchanges of one walk that are read: the last ones.
 const MOST: usize = 60;
-/// How long reading may take in all.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long reading may take in all; what is read by then is kept.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Has the browser keep the bodies of a user context; gives the collector's name.
 pub(super) async fn collect(line: &Line, user_context: &str) -> Result<String, String> {
@@ -93,9 +94,9 @@ impl Page<'_> {
         let ended = ended(observed);
         let skipped = ended.len().saturating_sub(MOST);
         let line = self.session.socket.as_ref().map(Socket::line);
-        let reading = ended.iter().skip(skipped).map(|ended| answer(line.as_ref(), ended));
-        let answers = tokio::time::timeout(PATIENCE, join_all(reading)).await.unwrap_or_default();
-        let mut answers = answers.into_iter();
+        let until = Instant::now() + PATIENCE;
+        let reading = ended.iter().skip(skipped).map(|ended| answer(line.as_ref(), ended, until));
+        let mut answers = join_all(reading).await.into_iter();
         ended
             .into_iter()
             .skip(skipped)
@@ -108,10 +109,11 @@ impl Page<'_> {
     }
 }
 
-async fn answer(line: Option<&Line>, ended: &Ended) -> Option<Shape> {
+async fn answer(line: Option<&Line>, ended: &Ended, until: Instant) -> Option<Shape> {
     let line = line.filter(|_| ended.is_json)?;
     let params = json!({ "dataType": "response", "request": ended.id });
-    line.call("network.getData", params).await.ok().as_ref().and_then(shape)
+    let answer = tokio::time::timeout_at(until, line.call("network.getData", params)).await;
+    shape(&answer.ok()?.ok()?)
 }
 
 /// A script's request that was answered.
