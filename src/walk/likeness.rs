@@ -5,7 +5,7 @@ use crate::journey::{Action, By, Target};
 
 /// From here on two elements may be the same one: `Place order` and `Place your order now` are,
 /// `Place order` and `Cancel order` are not.
-const SAME: f64 = 0.7;
+const SAME: f64 = 0.76;
 /// The best has to be better than the next by this, or nobody can tell which of them is meant.
 const LEAD: f64 = 0.05;
 /// What the role counts beside the name.
