@@ -2,7 +2,7 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
-//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `service`, `time`).
 
 pub mod analytics;
 pub mod browser;
@@ -18,6 +18,7 @@ pub mod record;
 pub mod redact;
 pub mod report;
 pub mod route;
+pub mod service;
 pub mod shrink;
 pub mod sweep;
 pub mod time;

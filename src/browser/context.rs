@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::BrowserError;
 use super::bidi::Line;
+use super::bodies;
 use super::page::PageOptions;
 use super::session::{COMMAND_LIMIT, Session};
 
@@ -28,6 +29,8 @@ pub(super) struct Isolated {
     pub user_context: Option<String>,
     /// The tab's handle, which is its BiDi context too.
     pub tab: String,
+    /// What keeps the bodies of its requests.
+    pub collector: Option<String>,
     /// What it could not be given, in words.
     lost: Vec<String>,
 }
@@ -50,7 +53,7 @@ impl Session {
                 self.note_lost("headers of our own (no BiDi)");
             }
             let tab = self.new_tab(None).await?;
-            return Ok(Isolated { user_context: None, tab, lost: Vec::new() });
+            return Ok(Isolated { user_context: None, tab, collector: None, lost: Vec::new() });
         };
         let dress = self.dress(options);
         let made = match self.ahead.take() {
@@ -61,6 +64,7 @@ impl Session {
         };
         let isolated = made.map_err(BrowserError::SessionLost)?;
         self.left_over.clone_from(&isolated.user_context);
+        self.collector.clone_from(&isolated.collector);
         for what in &isolated.lost {
             self.note_lost(what);
         }
@@ -124,10 +128,14 @@ impl Session {
             return;
         }
         let user_context = self.left_over.take();
+        let collector = self.collector.take();
         match (&self.socket, user_context) {
             (Some(socket), Some(context)) => {
                 let line = socket.line();
                 tokio::spawn(async move {
+                    if let Some(collector) = collector {
+                        bodies::forget(&line, &collector).await;
+                    }
                     // What is lost with the browser needs no removing.
                     let params = json!({ "userContext": context });
                     let _ = line.call("browser.removeUserContext", params).await;
@@ -193,7 +201,14 @@ async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
             lost.push(format!("headers of our own ({why})"));
         }
     }
-    Ok(Isolated { user_context: Some(user_context), tab, lost })
+    let collector = match bodies::collect(&line, &user_context).await {
+        Ok(collector) => Some(collector),
+        Err(why) => {
+            lost.push(format!("the shapes of requests and answers ({why})"));
+            None
+        }
+    };
+    Ok(Isolated { user_context: Some(user_context), tab, collector, lost })
 }
 
 fn word(answer: &Value, key: &str) -> Result<String, String> {

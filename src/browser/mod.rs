@@ -5,8 +5,10 @@
 //! and one act at the point where the aim was. Classic WebDriver carries both; a BiDi socket
 //! beside it brings isolation and everything that the browser tells by itself.
 
+mod accessibility;
 mod act;
 mod bidi;
+mod bodies;
 mod context;
 mod driver;
 mod error;
@@ -23,6 +25,7 @@ mod told;
 mod window;
 mod wire;
 
+pub use accessibility::Barriers;
 pub use act::Gesture;
 pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;

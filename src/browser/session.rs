@@ -85,6 +85,8 @@ pub struct Session {
     pub(super) home: String,
     /// The user context of the page that is open, or was dropped and not closed.
     pub(super) left_over: Option<String>,
+    /// What keeps the bodies of that page.
+    pub(super) collector: Option<String>,
     /// The page after this one, under way.
     pub(super) ahead: Option<Ahead>,
     /// How long the driver waits for a document.
@@ -140,6 +142,7 @@ impl Session {
             lost,
             home: String::new(),
             left_over: None,
+            collector: None,
             ahead: None,
             loading: LOAD_LIMIT,
             parsed: HashMap::new(),

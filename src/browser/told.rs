@@ -1,15 +1,16 @@
 //! From BiDi events to the signals of one page: which belong to it, what they mean, and which
 //! requests have not ended. It reads no socket and judges nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::bidi::{Arrived, DROPPED};
+use super::bodies;
 use super::script::CHANNEL;
-use crate::record::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+use crate::record::{ConsoleLevel, Observed, RequestKind, Shape, Signal, Submission};
 
 /// A request that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub(super) struct Told {
     pub tabs: Vec<String>,
     in_flight: IndexMap<String, Pending>,
     signals: Vec<Observed>,
+    /// The shapes of what scripts sent, by request.
+    pub sent: HashMap<String, Shape>,
     /// Messages of rejections of which the browser's own report has not come yet.
     rejections: Vec<(String, String)>,
 }
@@ -60,6 +63,7 @@ impl Told {
             tabs: Vec::new(),
             in_flight: IndexMap::new(),
             signals: Vec::new(),
+            sent: HashMap::new(),
             rejections: Vec::new(),
         }
     }
@@ -196,6 +200,11 @@ impl Told {
             }
             "network.beforeRequestSent" => self.request_started(at, params),
             "network.responseCompleted" => self.request_finished(at, params),
+            bodies::SENT => {
+                if let Ok(shape) = serde_json::from_value(params["shape"].clone()) {
+                    self.sent.insert(text(&params["request"]), shape);
+                }
+            }
             "network.fetchError" => {
                 let id = text(&params["request"]["request"]);
                 self.in_flight.shift_remove(&id);

@@ -10,6 +10,7 @@ use crate::journey::Promise;
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
 use crate::route::Route;
+use crate::service::Services;
 use crate::time::Span;
 
 /// The file's name.
@@ -67,6 +68,10 @@ pub struct Config {
     pub routes: Vec<String>,
     /// Oracles that are off, warn or fail, everywhere or by route.
     pub oracles: IndexMap<Oracle, Setting>,
+    /// The names of services, each with its path on the application or its origin, or both.
+    pub services: Services,
+    /// The tags of axe-core's rules by which `oracles: { accessibility: … }` is judged.
+    pub accessibility_tags: Option<Vec<String>>,
     /// Whose thresholds friction is judged by: `posthog`, `datadog` or `amplitude`.
     pub friction: Thresholds,
     /// What a page may take by its Web Vitals; nothing is measured without.
@@ -236,6 +241,16 @@ mod tests {
         assert_eq!(Config::default().friction, Thresholds::Datadog);
         assert!(!Config::default().budget().is_set());
         assert!(Config::parse("friction: hotjar\n").expect_err("wrong").contains("posthog"));
+    }
+
+    #[test]
+    fn services_have_names() {
+        let text =
+            "services:\n  cart: /api/cart\n  pay: { origin: 'https://pay.example', path: /v2 }\n";
+        let services = Config::parse(text).expect("reads").services;
+        assert_eq!(services.of("https://pay.example/v2/x", "https://shop.example"), "pay");
+        let wrong = Config::parse("services:\n  cart: api\n").expect_err("wrong");
+        assert!(wrong.contains("such as /api/cart") && wrong.contains("line 2"), "{wrong}");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::record::merge::{Holds, Part, merge};
-use crate::record::{Event, Happening, Journal, Run, Verdict, WalkId, journal};
+use crate::record::{Contracts, Event, Happening, Journal, Run, Verdict, WalkId, journal};
 use crate::redact::Secrets;
 use crate::report::words;
-use crate::sweep::{Folder, scheduled};
+use crate::sweep::{Folder, folder as runs_folder, scheduled};
 
 /// How many missing walks are named.
 const NAMED: usize = 10;
@@ -75,6 +75,14 @@ fn fill(
             }
             Err(why) => return Err(broken(why, &from)),
         }
+    }
+    let mut contracts = Contracts::default();
+    for run in runs {
+        contracts.unite(runs_folder::contracts(run).map_err(Failure::usage)?);
+    }
+    if !contracts.is_empty() {
+        let text = serde_json::to_string_pretty(&contracts).map_err(|e| broken(e.into(), dir))?;
+        folder.keep_contracts(&text).map_err(|e| broken(e, dir))?;
     }
     let run = Run::fold(merged.events.iter().cloned());
     let gone = (gone > 0).then(|| {

@@ -15,10 +15,10 @@ use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Finding, Run, Shard, SweepEnd, journal};
+use crate::record::{Contracts, Finding, Run, Shard, SweepEnd, journal};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
-use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, sweep};
+use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, folder, sweep};
 use crate::time::Span;
 use crate::walk::{Conduct, Pace};
 
@@ -224,6 +224,10 @@ pub(super) fn order(
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,
+        contracts: match &args.resume {
+            Some(run) => folder::contracts(run).map_err(Failure::usage)?,
+            None => Contracts::default(),
+        },
         confirmations: 2,
         division: division.transpose()?,
         charter: None,
@@ -258,6 +262,8 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         request_limit: limit(config.request_limit, usual.request_limit),
         thresholds: config.friction,
         budget: config.budget(),
+        services: config.services.clone(),
+        barriers: config.accessibility_tags.clone().unwrap_or(usual.barriers),
         ..usual
     }
 }

@@ -62,6 +62,15 @@ pub enum Happening {
         /// The files.
         kept: Kept,
     },
+    /// What was said to and by services before a failure, beside what calm walks say.
+    Compared {
+        /// The walk.
+        walk: WalkId,
+        /// The violation that it belongs to.
+        signature: String,
+        /// The exchanges that say something about it.
+        exchanges: Vec<super::Compared>,
+    },
     /// A walk is over.
     WalkFinished {
         /// Which one.
@@ -96,6 +105,15 @@ pub enum Happening {
         /// What is known of it.
         issue: Box<super::KnownIssue>,
     },
+    /// A replay found its place again on a page that has changed since its walk.
+    Resynchronised {
+        /// The walk.
+        walk: WalkId,
+        /// The step that was not there as it was.
+        step: StepId,
+        /// Where and why, in one sentence.
+        text: String,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.
@@ -113,16 +131,18 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 13] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
+        "compared",
         "walk_finished",
         "walk_closed",
         "shrunk",
         "known",
+        "resynchronised",
         "remark",
         "sweep_finished",
     ];
@@ -440,6 +460,8 @@ pub enum Oracle {
     EndlessSpinner,
     /// A page is slower, or less steady, than its budget allows.
     WebVitals,
+    /// Something on a page keeps people with disabilities from using it.
+    Accessibility,
 }
 
 impl Oracle {
@@ -474,6 +496,7 @@ impl Oracle {
             Oracle::SecretInUrl => "secret_in_url",
             Oracle::EndlessSpinner => "endless_spinner",
             Oracle::WebVitals => "web_vitals",
+            Oracle::Accessibility => "accessibility",
         }
     }
 }
@@ -513,6 +536,9 @@ pub struct Violation {
     /// The request that failed, `POST /api/pay → 500`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The service that failed to answer that request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// The stack of an exception.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stack: String,

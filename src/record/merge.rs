@@ -260,6 +260,8 @@ impl Carry<'_> {
             | Happening::Violated { walk, .. }
             | Happening::WalkFinished { walk, .. }
             | Happening::WalkClosed { walk, .. }
+            | Happening::Compared { walk, .. }
+            | Happening::Resynchronised { walk, .. }
             | Happening::Remark { walk: Some(walk), .. } => *walk = self.name(walk),
             Happening::Known { .. } | Happening::Remark { walk: None, .. } => {}
         }

@@ -3,6 +3,7 @@
 
 pub mod charter;
 pub mod closing;
+pub mod contract;
 pub mod estimate;
 pub mod event;
 pub mod finding;
@@ -10,12 +11,14 @@ pub mod journal;
 pub mod known;
 pub mod merge;
 pub mod run;
+pub mod shape;
 pub mod shard;
 pub mod signal;
 pub mod trace;
 
 pub use charter::Charter;
 pub use closing::Closing;
+pub use contract::{Change, Compared, Contracts, Difference, Exchange};
 pub use estimate::Estimate;
 pub use event::{
     Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
@@ -25,6 +28,7 @@ pub use finding::{Certainty, Finding, Reproduced, findings};
 pub use journal::{Journal, JournalError, LastLine};
 pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
+pub use shape::Shape;
 pub use shard::Shard;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
-pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
+pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};

@@ -4,8 +4,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader,
-    Verdict, Violation, WalkId,
+    Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
+    SweepHeader, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -42,6 +42,10 @@ pub struct WalkRecord {
     pub violations: Vec<Sighting>,
     /// The evidence that it keeps, by the signature of what it shows.
     pub kept: IndexMap<String, Kept>,
+    /// What services said before a failure, by its signature.
+    pub compared: IndexMap<String, Vec<Compared>>,
+    /// Where it found its place again on a changed page, in words.
+    pub resynchronised: Vec<String>,
     /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
     pub verdict: Verdict,
     /// Milliseconds from its first step to its last.
@@ -79,6 +83,8 @@ impl WalkRecord {
             steps: Vec::new(),
             violations: Vec::new(),
             kept: IndexMap::new(),
+            compared: IndexMap::new(),
+            resynchronised: Vec::new(),
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
@@ -127,6 +133,9 @@ impl Run {
                 Happening::EvidenceKept { walk, signature, kept } => {
                     run.walk(walk, at).kept.insert(signature, kept);
                 }
+                Happening::Compared { walk, signature, exchanges } => {
+                    run.walk(walk, at).compared.insert(signature, exchanges);
+                }
                 Happening::WalkFinished { walk, verdict, took, requests } => {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);
@@ -137,6 +146,10 @@ impl Run {
                 }
                 Happening::Known { issue } => {
                     run.known.insert(issue.signature.clone(), *issue);
+                }
+                Happening::Resynchronised { walk, text, .. } => {
+                    run.walk(walk.clone(), at).resynchronised.push(text.clone());
+                    run.remarks.push(Note { walk: Some(walk), text });
                 }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),

@@ -3,13 +3,15 @@
 
 use std::path::Path;
 
-use crate::record::{Finding, Run, SweepHeader};
+use crate::record::{Finding, Oracle, Run, SweepHeader};
 
 /// `desirepath replay DIR/walks/x.yaml`: the smallest walk that shows a finding, or the one that
 /// shows it best.
 #[must_use]
 pub fn replay(dir: &Path, finding: &Finding) -> String {
-    format!("desirepath replay {}", plan(dir, finding))
+    // What is missing there must not be made up for.
+    let strict = if finding.oracle == Oracle::Step { " --strict" } else { "" };
+    format!("desirepath replay {}{strict}", plan(dir, finding))
 }
 
 /// `desirepath shrink DIR/walks/x.yaml`: the same walk, made smaller.

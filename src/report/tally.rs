@@ -136,6 +136,13 @@ impl Headline {
             let known = words::count(u32::try_from(known).unwrap_or(u32::MAX), "known issue");
             caveats.push(format!("{known} showed again."));
         }
+        let changed = run.walks.values().filter(|walk| !walk.resynchronised.is_empty()).count();
+        if changed > 0 {
+            let walks = words::count(u32::try_from(changed).unwrap_or(u32::MAX), "walk");
+            caveats.push(format!(
+                "The page has changed: {walks} re-synchronised with it and did not go exactly as planned."
+            ));
+        }
         let (mood, sentence) = if !broken.is_empty() {
             let walks = words::count(conclusive.max(1), "walk");
             (Mood::Bad, format!("{} broke in {walks}{}.", things(broken.len()), trust(&broken)))

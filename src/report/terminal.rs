@@ -43,6 +43,8 @@ impl Palette {
 
 /// How many findings of a kind are told in full; the report has them all.
 const IN_FULL: usize = 20;
+/// How many exchanges with services are shown beside a failure.
+const EXCHANGES: usize = 3;
 /// How many lines of a message are shown.
 const MESSAGE_LINES: usize = 4;
 
@@ -113,7 +115,9 @@ impl Page {
             let line = self.palette.paint(Ink::Bold, line);
             self.line(&format!("{margin} {line}"));
         }
-        let place = format!("{} · {} · {}", finding.route, finding.step, finding.oracle);
+        let service = finding.service.as_ref();
+        let service = service.map_or_else(String::new, |name| format!(" · service {name}"));
+        let place = format!("{} · {} · {}{service}", finding.route, finding.step, finding.oracle);
         self.wrapped("  ", Some(Ink::Faint), &place);
         let mut facts = vec![words::hits(finding), words::reproduced(finding)];
         if let Some(share) = finding.share {
@@ -131,6 +135,12 @@ impl Page {
         }
         if let Some(smallest) = &finding.smallest {
             self.wrapped("  ", None, &words::smallest(smallest));
+        }
+        let differing = finding.exchanges.iter().filter(|c| c.changes().next().is_some());
+        for exchange in differing.take(EXCHANGES) {
+            let ink = if exchange.is_breaking() { Ink::Yellow } else { Ink::Faint };
+            let text = format!("{}: {}", words::exchange(exchange), words::differs(exchange));
+            self.wrapped("  ", Some(ink), &text);
         }
         if finding.severity == Severity::Fail {
             let mut lines = finding.message.lines().filter(|line| !line.trim().is_empty());

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::folder::Folder;
 use super::outcomes::twin_of;
 use crate::evidence;
-use crate::record::{Happening, Kept, Violation, WalkId};
+use crate::record::{Contracts, Happening, Kept, Violation, WalkId};
 use crate::redact::Secrets;
 use crate::walk::{Frame, Scene, Walked};
 
@@ -68,6 +68,12 @@ impl Exhibits {
         }
     }
 
+    /// Keeps what calm walks teach of the answers of services.
+    pub(super) fn keep_contracts(&self, contracts: &Contracts) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(contracts)?;
+        self.folder.keep_contracts(&self.secrets.redact(&text))
+    }
+
     /// Keeps the last picture of a twin, for a comparison.
     pub(super) fn keep_ending(&mut self, twin: &WalkId, walked: &Walked) {
         if let Some(frame) = walked.frames.last() {
@@ -94,6 +100,8 @@ impl Exhibits {
         });
         let scene = Scene {
             signature: violation.signature.clone(),
+            at: walked.signals.last().map_or(0, |last| last.at),
+            request: None,
             screenshot: picture,
             target: None,
             caption: violation.title.clone(),

@@ -6,8 +6,9 @@
 
 mod books;
 mod confirm;
+mod contracts;
 mod exhibits;
-mod folder;
+pub mod folder;
 mod outcomes;
 mod phases;
 mod resume;
@@ -25,7 +26,7 @@ use indexmap::IndexMap;
 use crate::browser::{BrowserError, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Charter, JournalError};
+use crate::record::{Charter, Contracts, JournalError};
 use crate::redact::Secrets;
 use crate::walk::{Conduct, MissingValue, Pace};
 
@@ -62,6 +63,8 @@ pub struct Order {
     pub out: PathBuf,
     /// How walks are carried out.
     pub conduct: Conduct,
+    /// What the walks' answers are compared with; a sweep learns more from its calm walks.
+    pub contracts: Contracts,
     /// How often a failure is walked again before it is reported.
     pub confirmations: u32,
     /// The part of the sweep that is walked here; `None`: all of it.

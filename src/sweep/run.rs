@@ -22,8 +22,8 @@ use crate::browser::PageOptions;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader, Verdict,
-    WalkId, WalkKind, event::FORMAT,
+    self, Contracts, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader,
+    Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
 use crate::walk::{Conduct, Lent, Pictures, Roamed};
@@ -152,6 +152,7 @@ pub(super) struct Office<'a> {
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
     pub(super) exhibits: Exhibits,
+    pub(super) contracts: Contracts,
     pub(super) outcomes: Outcomes,
     broken_in_a_row: u32,
     pub(super) stop: Option<Stop>,
@@ -199,6 +200,7 @@ impl<'a> Office<'a> {
         let catch = |kind| signal(kind).map_err(SweepError::Folder);
         let mut office = Self {
             conduct: Arc::new(order.conduct.clone()),
+            contracts: order.contracts.clone(),
             deadline: match order.extent {
                 Extent::Budget(budget) => Some(Instant::now() + budget.saturating_sub(took_before)),
                 Extent::Walks(_) | Extent::AsPlanned(_) => None,
@@ -269,12 +271,14 @@ impl<'a> Office<'a> {
     /// The whole sweep, phase by phase.
     async fn hold(&mut self) -> SweepEnd {
         if let Extent::AsPlanned(times) = self.order.extent {
+            self.keep_contracts();
             self.take_plans_as_they_are();
             let walks: Vec<WalkId> = self.plans.keys().cloned().collect();
             let walks = walks.into_iter().flat_map(|id| (1..=times).map(move |n| id.again(n)));
             self.phase(walks).await;
         } else {
             let healthy = self.calm_walks().await;
+            self.keep_contracts();
             self.perturbed_walks(&healthy).await;
             // What was found is confirmed even when the time for finding is spent.
             if self.stop == Some(Stop::BudgetSpent) {
@@ -448,6 +452,7 @@ impl<'a> Office<'a> {
         }
         self.broken_in_a_row = 0;
         self.write_down_roaming(&id, &walked.roamed);
+        self.take_exchanges(&id, &walked);
         let mut kept = vec![self.exhibits.keep(&id, &walked)];
         if id.kind == WalkKind::Twin {
             self.exhibits.keep_ending(&id, &walked);

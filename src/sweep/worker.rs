@@ -124,6 +124,7 @@ async fn attempt(
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                exchanges: Vec::new(),
                 roamed: Vec::new(),
                 ending: None,
             }

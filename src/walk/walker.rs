@@ -79,6 +79,10 @@ pub(super) struct Walker<'a, 's> {
     /// How many moves there were more than the plan has.
     pub(super) shift: u32,
     pub(super) remarks: Vec<String>,
+    /// The states of routes that were searched for barriers.
+    pub(super) searched: HashSet<String>,
+    /// The next steps, for finding the place again where the page has changed.
+    pub(super) ahead: Vec<Move>,
     pub(super) walked: Walked,
 }
 
@@ -96,11 +100,9 @@ impl<'a, 's> Walker<'a, 's> {
             .map(|url| url.origin().ascii_serialization())
             .unwrap_or_default();
         Self {
-            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin).under(Terms::of(
-                plan,
-                conduct.thresholds,
-                conduct.budget,
-            )),
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin)
+                .among(&conduct.services)
+                .under(Terms::of(plan, conduct.thresholds, conduct.budget)),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
             broken: HashSet::new(),
@@ -126,11 +128,14 @@ impl<'a, 's> Walker<'a, 's> {
             failed: false,
             shift: 0,
             remarks: Vec::new(),
+            searched: HashSet::new(),
+            ahead: Vec::new(),
             walked: Walked {
                 verdict: Verdict::Passed,
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                exchanges: Vec::new(),
                 roamed: Vec::new(),
                 ending: None,
             },
@@ -147,7 +152,8 @@ impl<'a, 's> Walker<'a, 's> {
         let moves = script(self.plan);
         let mut broken = None;
         let mut ended = false;
-        for (index, m) in (0u32..).zip(&moves) {
+        for ((index, m), place) in (0u32..).zip(&moves).zip(0..) {
+            self.see_ahead(&moves, place);
             match self.carry_out(index + self.shift, m).await {
                 Ok(Flow::On) => {}
                 Ok(Flow::Stop) => {
@@ -208,6 +214,9 @@ impl<'a, 's> Walker<'a, 's> {
             requests: self.judge.request_count(),
         })
         .await;
+        if self.id.is_counted() && (self.failed || self.id.kind.is_calm()) {
+            self.walked.exchanges = self.page.exchanges(&self.walked.signals).await;
+        }
         self.walked
     }
 
@@ -304,6 +313,11 @@ impl<'a, 's> Walker<'a, 's> {
         {
             (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
         }
+        if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
+            && let Some(near) = self.nearest(m, action, missing).await
+        {
+            aimed = near;
+        }
         record.waited = millis(looked.elapsed());
         if flow == Flow::Stop {
             return Ok(Flow::Stop);
@@ -343,6 +357,10 @@ impl<'a, 's> Walker<'a, 's> {
             }
             Aimed::Fails(failing) => {
                 return Ok(self.miss(record, m, &failing.join("; ")).await);
+            }
+            Aimed::Missing(missing) if self.is_further(m, &missing).await => {
+                self.go_past(m);
+                return Ok(self.leave_out(record, missing.to_string()));
             }
             Aimed::Missing(missing) => {
                 return Ok(self.miss(record, m, &missing.to_string()).await);

@@ -53,7 +53,7 @@ impl Walker<'_, '_> {
                 attention: self.attention(),
             })
             .await?;
-        let flow = self.judge_glance(&glance, judged).await;
+        let flow = self.judge_glance(&glance, judged).await?;
         Ok((glance.aimed, flow))
     }
 
@@ -94,7 +94,7 @@ impl Walker<'_, '_> {
             .collect()
     }
 
-    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Flow {
+    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Result<Flow, BrowserError> {
         let reading = &glance.reading;
         self.url.clone_from(&reading.url);
         let signals = self.page.signals();
@@ -112,6 +112,9 @@ impl Walker<'_, '_> {
         found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
         if reading.blank && judged {
             found.extend(whole::blank(&moment));
+        }
+        if judged {
+            found.extend(self.search(&moment).await?);
         }
         let was = self.was.clone().unwrap_or_default();
         for broken in &glance.broken_rules {
@@ -131,7 +134,7 @@ impl Walker<'_, '_> {
         // What a page shows before it has come to rest is no state to compare with.
         self.was = judged.then(|| reading.readings.clone());
         self.tell_pending().await;
-        self.pronounce(found).await
+        Ok(self.pronounce(found).await)
     }
 
     /// Tells violations. Where the page can still be used the walk goes on: something else may
@@ -146,10 +149,13 @@ impl Walker<'_, '_> {
         }
         let mut flow = Flow::On;
         for violation in self.judge.weigh(found) {
-            if violation.severity == Severity::Fail {
+            // A journey can be walked whatever keeps others from walking it.
+            if violation.oracle == Oracle::Accessibility && violation.severity == Severity::Fail {
+                self.keep_scene(&violation).await;
+            } else if violation.severity == Severity::Fail {
                 self.failed = true;
                 self.standing.failed();
-                self.keep_scene(&violation.signature).await;
+                self.keep_scene(&violation).await;
                 if ends_a_walk(violation.oracle) {
                     flow = Flow::Stop;
                 }
@@ -216,7 +222,7 @@ impl Walker<'_, '_> {
     }
 
     /// The page as it is now, for whoever has to understand the failure.
-    async fn keep_scene(&mut self, signature: &str) {
+    async fn keep_scene(&mut self, violation: &Violation) {
         if self.walked.scenes.len() >= SCENES {
             return;
         }
@@ -224,7 +230,9 @@ impl Walker<'_, '_> {
         let target = self.target;
         let snapshot = self.page.snapshot().await.ok();
         self.walked.scenes.push(Scene {
-            signature: signature.to_owned(),
+            signature: violation.signature.clone(),
+            at: self.page.age(),
+            request: violation.request.clone(),
             screenshot: self.page.screenshot().await.ok(),
             target,
             caption: format!("{step}: {did}"),
