@@ -90,6 +90,9 @@ impl Page<'_> {
     /// The page hangs or crashed, the tab is closed, or the session is lost. An element that is
     /// not there and a rule that does not hold are no errors, but part of the [`Glance`].
     pub async fn look(&mut self, look: &Look<'_>) -> Result<Glance, BrowserError> {
+        if !self.session.is_fenced() {
+            return Err(BrowserError::SessionLost("the fence around it is down".to_owned()));
+        }
         let (user, mut unreadable) = self.expressions(look).await?;
         let text = script::look(&user, look.attention.vitals);
         let now = Instant::now();

@@ -10,6 +10,7 @@ mod bidi;
 mod context;
 mod driver;
 mod error;
+mod fence;
 mod glance;
 mod keys;
 mod look;
