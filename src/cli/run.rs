@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::bounds::{self, BoundsArgs};
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -63,6 +64,9 @@ pub struct Args {
     /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What walks must keep to.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -162,6 +166,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
             }
         }
     }
+    bounds::forbid(config, &mut journeys)?;
     let base_url = args.base_url.clone().or_else(|| config.base_url.clone()).ok_or_else(|| {
         Failure::usage("where is the application? Give --base-url, or base_url in desirepath.yaml")
     })?;
@@ -177,6 +182,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
     let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    let bounds = args.bounds.bounds(config, &base_url)?;
     Ok(Order {
         journeys,
         extent,
@@ -186,7 +192,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
         pace,
         users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
         viewport: viewport(config.viewport.as_deref())?,
-        launch: args.browser.launch(config)?,
+        launch: LaunchOptions { bounds, ..args.browser.launch(config)? },
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,

@@ -9,6 +9,7 @@ pub mod known;
 pub mod run;
 pub mod signal;
 pub mod trace;
+pub mod turned_back;
 
 pub use estimate::Estimate;
 pub use event::{
@@ -21,3 +22,4 @@ pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use trace::{Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
+pub use turned_back::TurnedBack;

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::confirm::again;
 use super::exhibits::Exhibits;
 use super::folder::Folder;
+use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
 use super::schedule::Schedule;
 use super::trials::Trials;
@@ -22,8 +23,8 @@ use crate::browser::PageOptions;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Event, Finding, Happening, Journal, Run, Severity, SweepEnd, SweepHeader, Verdict,
-    WalkId, WalkKind, event::FORMAT,
+    self, Event, Finding, Happening, Journal, RequestKind, Run, Severity, Signal, SweepEnd,
+    SweepHeader, Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
 use crate::walk::{Conduct, Lent, Pictures, Roamed};
@@ -87,13 +88,27 @@ pub async fn sweep(
 
 /// Whether the application is there at all.
 async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
-    let mut page = seat.session.open(PageOptions::default()).await?;
+    let options = PageOptions { base_url: order.base_url.clone(), ..PageOptions::default() };
+    let mut page = seat.session.open(options).await?;
     let reached = page.goto(&order.base_url).await;
+    let led_away = page.signals().into_iter().find_map(|observed| match observed.signal {
+        Signal::TurnedBack { kind: RequestKind::Document, url, .. } => Some(url),
+        _ => None,
+    });
     page.close().await?;
     match reached {
         Err(error) if error.is_infrastructure() => Err(error.into()),
         Err(error) => Err(SweepError::Application(error)),
-        Ok(()) => Ok(()),
+        Ok(()) => match led_away {
+            Some(url) => Err(SweepError::LedAway {
+                base_url: order.base_url.clone(),
+                host: url::Url::parse(&url)
+                    .ok()
+                    .and_then(|url| url.host_str().map(str::to_owned))
+                    .unwrap_or(url),
+            }),
+            None => Ok(()),
+        },
     }
 }
 
@@ -420,7 +435,8 @@ impl<'a> Office<'a> {
             Arc::clone(&self.conduct)
         };
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
-        Ok(Job { id, plan, file, deviations, lent, conduct })
+        let mark = Mark::of(self.folder.name(), &id);
+        Ok(Job { id, plan, file, deviations, lent, conduct, mark })
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {

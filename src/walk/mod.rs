@@ -3,6 +3,7 @@
 
 pub mod adapt;
 pub mod carry;
+mod held;
 pub mod lent;
 pub mod pace;
 mod roam;

@@ -1,6 +1,8 @@
 //! Whole sweeps through the program, in a real browser: what is found, what it is reduced to, and
 //! that it can be walked again.
 
+mod guarded;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
