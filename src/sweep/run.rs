@@ -150,6 +150,7 @@ pub(super) struct Office<'a> {
     pub(super) order: Order,
     folder: Folder,
     journal: Journal,
+    secrets: Secrets,
     began: Timestamp,
     clock: Instant,
     deadline: Option<Instant>,
@@ -213,7 +214,8 @@ impl<'a> Office<'a> {
             },
             interrupts: [catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?],
             order,
-            exhibits: Exhibits::new(folder.clone(), secrets, began),
+            exhibits: Exhibits::new(folder.clone(), secrets.clone(), began),
+            secrets,
             folder,
             journal,
             began,
@@ -493,12 +495,27 @@ impl<'a> Office<'a> {
 
     pub(super) fn write(&mut self, what: Happening) {
         let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let event = Event { at, what };
+        let event = self.without_secrets(Event { at, what });
         if let Err(error) = self.journal.append(&event) {
             self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
         }
         (self.observe)(&event);
         self.events.push(event);
+    }
+
+    /// What pages say may hold what was typed into them. Whoever is told, on whatever way, is told
+    /// the names of secrets only.
+    fn without_secrets(&self, event: Event) -> Event {
+        if self.secrets.is_empty() {
+            return event;
+        }
+        let at = event.at;
+        let told = serde_json::to_value(event).map(|value| self.secrets.redact_value(value));
+        // A secret that is a word of the format itself cannot be told from it.
+        told.and_then(serde_json::from_value).unwrap_or_else(|_| {
+            let text = "an event was left out: a secret is a word that events are made of".into();
+            Event { at, what: Happening::Remark { walk: None, text } }
+        })
     }
 
     fn take_in(&mut self, report: Report) {
