@@ -97,10 +97,8 @@ mod tests {
     #[test]
     fn a_read_only_walk_sends_what_changes_nothing() {
         let search = Route::parse("/api/search").expect("a route");
-        let bounds = Bounds {
-            changes: Changes::HeldBack { except: vec![search] },
-            ..Bounds::default()
-        };
+        let bounds =
+            Bounds { changes: Changes::HeldBack { except: vec![search] }, ..Bounds::default() };
         let of = |method, url| breach(&bounds, method, url, Purpose::Part);
         assert_eq!(of("GET", "http://shop/delete?id=3"), None);
         assert_eq!(of("options", "http://shop/api/pay"), None);

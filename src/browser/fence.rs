@@ -286,9 +286,8 @@ fn refusal(answer: &Value) -> Option<String> {
 async fn socket_of(address: &str) -> Result<String, String> {
     let asking = async {
         let mut line = TcpStream::connect(address).await?;
-        let question = format!(
-            "GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        );
+        let question =
+            format!("GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         line.write_all(question.as_bytes()).await?;
         let mut answer = Vec::new();
         let mut about = line.take(ABOUT);

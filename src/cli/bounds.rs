@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn bounds_are_read_and_wrong_ones_told() {
-        let config = self::config("read_only: { allow: [/api/search] }\nallow_hosts: ['*.example.com']\n");
+        let config =
+            self::config("read_only: { allow: [/api/search] }\nallow_hosts: ['*.example.com']\n");
         let bounds = BoundsArgs::default().bounds(&config, "http://shop.test").expect("bounds");
         assert!(matches!(&bounds.changes, Changes::HeldBack { except } if except.len() == 1));
         assert!(bounds.hosts.are_listed());

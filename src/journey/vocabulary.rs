@@ -125,7 +125,11 @@ const OBSERVE: Key = key(
 );
 const NEVER: Key = key(
     "never",
-    Shape::OneOrMore(&Shape::Any(&[TEXT, Shape::Map(&[WAYS, NARROWING]), Shape::Map(&[NEVER_PAGE])])),
+    Shape::OneOrMore(&Shape::Any(&[
+        TEXT,
+        Shape::Map(&[WAYS, NARROWING]),
+        Shape::Map(&[NEVER_PAGE]),
+    ])),
     "What must never be touched, by a step or by a deviation: elements, and pages by their route.",
 );
 const ALWAYS_KEY: Key =

@@ -18,7 +18,8 @@ pub fn sentences(run: &Run) -> Vec<String> {
     let foreign = of(Breach::Host);
     if !foreign.is_empty() {
         let hosts = most(foreign.iter().map(|one| (one.host.clone(), one.times)));
-        let (number, hosts_in_words) = (u32::try_from(hosts.len()).unwrap_or(u32::MAX), named(&hosts));
+        let (number, hosts_in_words) =
+            (u32::try_from(hosts.len()).unwrap_or(u32::MAX), named(&hosts));
         sentences.push(format!(
             "{} to {} not allowed {} blocked: {hosts_in_words}. What belongs to the application \
              goes into allow_hosts.",
@@ -29,7 +30,8 @@ pub fn sentences(run: &Run) -> Vec<String> {
     }
     let changing = of(Breach::Change);
     if !changing.is_empty() {
-        let routes = most(changing.iter().map(|one| (format!("{} {}", one.what, one.at), one.times)));
+        let routes =
+            most(changing.iter().map(|one| (format!("{} {}", one.what, one.at), one.times)));
         sentences.push(format!(
             "The run was read-only: {} that may change something {} not sent: {}. Nothing that \
              failed for want of them is held against the application; what only reads goes into \
@@ -100,8 +102,17 @@ mod tests {
             one(Breach::Never, "click", "", "`.danger`", 3),
         ];
         let said = sentences(&Run { turned_back, ..Run::default() });
-        assert!(said[0].starts_with("12 requests to 2 hosts not allowed were blocked: b.net (9×), ads.net (3×)."), "{said:?}");
-        assert!(said[1].contains("1 request that may change something was not sent: POST /api/pay (1×)"), "{said:?}");
+        assert!(
+            said[0].starts_with(
+                "12 requests to 2 hosts not allowed were blocked: b.net (9×), ads.net (3×)."
+            ),
+            "{said:?}"
+        );
+        assert!(
+            said[1]
+                .contains("1 request that may change something was not sent: POST /api/pay (1×)"),
+            "{said:?}"
+        );
         assert_eq!(said[2], "What must never be touched was left alone: `.danger` (3×).");
         assert_eq!(sentences(&Run::default()), Vec::<String>::new());
     }

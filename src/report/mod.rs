@@ -1,9 +1,9 @@
 //! Every report of a run, each a fold over the same run and its findings, so that any of them
 //! can be made again at any time. Nothing is decided here about what is wrong.
 
-pub mod held;
 pub mod command;
 pub mod github;
+pub mod held;
 pub mod html;
 pub mod json;
 pub mod junit;

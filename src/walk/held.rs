@@ -74,8 +74,7 @@ impl Walker<'_, '_> {
         if m.role != Role::Step || m.by.is_some() || m.optional {
             return self.leave_out(record, why);
         }
-        self.walked.verdict =
-            Verdict::Stranded(format!("at {}, held back: {why}", record.step));
+        self.walked.verdict = Verdict::Stranded(format!("at {}, held back: {why}", record.step));
         record.outcome = Outcome::Skipped(why);
         self.pass_by(record);
         Flow::Stop

@@ -106,8 +106,13 @@ impl Walker<'_, '_> {
         }
         self.take_turned_back(&signals, &glance.refused).await;
         let (step, index, did) = self.place.clone();
-        let moment =
-            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline || self.held.is_some() };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &reading.url,
+            offline: self.offline || self.held.is_some(),
+        };
         found.extend(self.judge.signals(&signals, &moment));
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
         found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
@@ -201,7 +206,13 @@ impl Walker<'_, '_> {
         }
         self.walked.signals.extend(self.page.signals());
         let url = self.url.clone();
-        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline || self.held.is_some() };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &url,
+            offline: self.offline || self.held.is_some(),
+        };
         let violation = match error {
             BrowserError::Crashed => {
                 let crashed = Observed { at: 0, signal: Signal::Crashed };

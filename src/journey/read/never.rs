@@ -25,7 +25,8 @@ impl Reader<'_> {
         };
         if self.uses.len() > uses {
             // A name that nothing fills in would match nothing, and protect nothing.
-            let message = "what must never be touched has no variables: it is the same on all walks";
+            let message =
+                "what must never be touched has no variables: it is the same on all walks";
             self.wrong(node.span.clone(), message);
             return None;
         }

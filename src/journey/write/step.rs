@@ -3,10 +3,10 @@
 use super::emit::Yaml;
 use super::{Entries, Ids, add, add_if, some_texts};
 use crate::journey::locator::{By, Locator, Target};
-use crate::journey::never::Never;
 use crate::journey::model::{
     Action, Branch, Condition, DialogAnswer, Expectation, ScrollTo, Seen, Step, Think,
 };
+use crate::journey::never::Never;
 use crate::journey::template::Template;
 
 impl Ids {

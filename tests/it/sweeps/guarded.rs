@@ -90,7 +90,8 @@ impl Sweep {
     }
 
     fn verdicts(&self) -> Vec<String> {
-        let verdict = |event: Value| format!("{} {}", event["verdict"]["verdict"], event["verdict"]["why"]);
+        let verdict =
+            |event: Value| format!("{} {}", event["verdict"]["verdict"], event["verdict"]["why"]);
         self.events("walk_finished").into_iter().map(verdict).collect()
     }
 }
@@ -132,13 +133,18 @@ async fn a_walk_stays_on_the_application_and_says_whose_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_hosts_holds_everything_and_no_fault_is_made_of_it() {
     let app = Application::start().await;
-    let journey = "journey: alone\nsteps:\n  - visit: /\n  - click: Partner\n  - expect: { url: /away }\n";
+    let journey =
+        "journey: alone\nsteps:\n  - visit: /\n  - click: Partner\n  - expect: { url: /away }\n";
     let args = [&CALM[..], &["--allow-hosts", "cdn.test,*.example.com"]].concat();
     let swept = sweep(&app.url, journey, "", &args).await;
     assert_eq!(swept.code, 0, "{}", swept.said);
     assert_eq!(app.paths(|a| a.host.starts_with("other.")), Vec::<String>::new());
     assert!(swept.said.contains("other.localhost"), "{}", swept.said);
-    assert!(swept.verdicts()[0].contains("held back: it leads to other.localhost"), "{:?}", swept.verdicts());
+    assert!(
+        swept.verdicts()[0].contains("held back: it leads to other.localhost"),
+        "{:?}",
+        swept.verdicts()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,12 +171,15 @@ async fn a_read_only_sweep_sends_nothing_that_changes_something() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_must_never_be_touched_is_not() {
     let app = Application::start().await;
-    let never = "never: [{ css: .danger }, { role: button, name: Close account }, { url: /logout }]\n";
+    let never =
+        "never: [{ css: .danger }, { role: button, name: Close account }, { url: /logout }]\n";
     // Through a child of it; by Enter, which presses the form's first button; by a link to it.
     let ways = ["click: Everything", "click: { css: '#inner' }", "press: Enter", "click: Leave"];
     for (number, way) in ways.into_iter().enumerate() {
         let first = if way.starts_with("press") { "  - click: { label: Reason }\n" } else { "" };
-        let journey = format!("journey: a{number}\n{never}steps:\n  - visit: /\n{first}  - {way}\n  - expect: {{ text: gone }}\n");
+        let journey = format!(
+            "journey: a{number}\n{never}steps:\n  - visit: /\n{first}  - {way}\n  - expect: {{ text: gone }}\n"
+        );
         let swept = sweep(&app.url, &journey, "", &CALM).await;
         assert_eq!(swept.code, 0, "{way}: {}", swept.said);
         assert!(swept.said.contains("never be touched was left alone"), "{way}: {}", swept.said);
@@ -182,10 +191,16 @@ async fn what_must_never_be_touched_is_not() {
     let touched = app.paths(|a| ["/logout", "/api/danger", "/close"].contains(&a.path.as_str()));
     assert_eq!(touched, Vec::<String>::new());
     // What is plain from the file is said before anything is walked.
-    let journey = format!("journey: plain\n{never}steps:\n  - visit: /\n  - id: end\n    click: {{ css: .danger }}\n");
+    let journey = format!(
+        "journey: plain\n{never}steps:\n  - visit: /\n  - id: end\n    click: {{ css: .danger }}\n"
+    );
     let swept = sweep(&app.url, &journey, "", &CALM).await;
     assert_eq!(swept.code, 2, "{}", swept.said);
-    assert!(swept.said.contains("which `never` forbids") && swept.said.contains("journey.yaml:5"), "{}", swept.said);
+    assert!(
+        swept.said.contains("which `never` forbids") && swept.said.contains("journey.yaml:5"),
+        "{}",
+        swept.said
+    );
 }
 
 const SECRET: &str = "hunter2-Zo\"ë-4711";
@@ -211,7 +226,8 @@ async fn a_hostile_page_gets_nothing_out_and_a_secret_does_not_either() {
     fs::write(folder.path().join("journey.yaml"), journey).expect("a file");
     let (url, path) = (app.url.clone(), folder.path().to_owned());
     let output = tokio::task::spawn_blocking(move || {
-        let args = ["run", "journey.yaml", "--seed", "1", "--out", "out", "--walks", "1", "--users", "1"];
+        let args =
+            ["run", "journey.yaml", "--seed", "1", "--out", "out", "--walks", "1", "--users", "1"];
         assert_cmd::Command::new(env!("CARGO_BIN_EXE_desirepath"))
             .current_dir(path)
             .env("NO_COLOR", "1")
@@ -236,7 +252,8 @@ async fn a_hostile_page_gets_nothing_out_and_a_secret_does_not_either() {
         for form in [SECRET, json.trim_matches('"'), &url_form, &html] {
             assert!(!text.contains(form) && !name.contains(form), "{name} tells {form}: {text}");
         }
-        let shown = name == "the terminal" || name.ends_with("junit.xml") || name.ends_with("report.html");
+        let shown =
+            name == "the terminal" || name.ends_with("junit.xml") || name.ends_with("report.html");
         let acts = |c: char| matches!(c, '\u{1b}' | '\u{7}' | '\u{9b}' | '\u{202e}' | '\u{2066}');
         assert!(!shown || !text.contains(acts), "{name}: {text}");
     }
