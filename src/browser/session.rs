@@ -32,8 +32,9 @@ pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
 /// How long the driver waits for a document unless a page has another limit.
 const LOAD_LIMIT: Duration = Duration::from_secs(15);
 
-/// Chromium calls home at every start unless it is told not to, and draws with a graphics card
-/// that it has to emulate.
+/// Chromium calls home at every start unless it is told not to, draws with a graphics card that
+/// it has to emulate, tries features out on some, and keeps a renderer in reserve that a busy
+/// machine pays for and every walk throws away.
 const QUIET: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
@@ -50,7 +51,11 @@ const QUIET: &[&str] = &[
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions",
+    "--disable-breakpad",
+    "--metrics-recording-only",
+    "--disable-field-trial-config",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,\
+     GlobalMediaControls,LensOverlay,SpareRendererForSitePerProcess,PaintHolding,RenderDocument",
 ];
 
 /// The events that say something about a page.

@@ -3,7 +3,7 @@
 //! A look judges the move before and aims the next one, so a step costs two round trips: one
 //! look, one act. What a step led to is therefore told when the next one looks.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -83,6 +83,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) held: Option<Held>,
     /// Where a look at another page began, for coming back from it.
     pub(super) left: Option<String>,
+    /// The visible lines of the pages that were looked at.
+    pub(super) glimpsed: BTreeSet<String>,
     /// The way back to where the walker left its journey.
     pub(super) way_back: Option<WayBack>,
     pub(super) missed: Option<StepId>,
@@ -132,6 +134,7 @@ impl<'a, 's> Walker<'a, 's> {
             offline: false,
             held: None,
             left: None,
+            glimpsed: BTreeSet::new(),
             way_back: None,
             missed: None,
             done_since_miss: true,
@@ -190,8 +193,10 @@ impl<'a, 's> Walker<'a, 's> {
             return Ok(());
         }
         let page = self.page.ending().await?;
+        let mut outcome = oracle::outcome::Outcome::new(&page.url, &page.text, page.values);
+        outcome.glimpsed = std::mem::take(&mut self.glimpsed);
         self.walked.ending = Some(Ending {
-            outcome: oracle::outcome::Outcome::new(&page.url, &page.text, page.values),
+            outcome,
             severity: self.standing.severity(),
             after: self.standing.preserving().to_vec(),
             last: self.place.clone(),
@@ -480,6 +485,10 @@ impl<'a, 's> Walker<'a, 's> {
     async fn come_back(&mut self) -> Result<(), BrowserError> {
         let limit = self.conduct.step_limit;
         let Some(left) = self.left.take() else { return Ok(()) };
+        if self.standing.is_on_path() {
+            let page = self.page.ending().await?;
+            self.glimpsed.extend(oracle::outcome::lines(&page.text));
+        }
         for _ in 0..3 {
             if same_page(&self.url, &left) {
                 break;
