@@ -2,9 +2,10 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
-//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `service`, `time`).
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`bounds`, `diagnostic`, `redact`, `route`, `service`, `time`).
 
 pub mod analytics;
+pub mod bounds;
 pub mod browser;
 pub mod cli;
 pub mod demo;

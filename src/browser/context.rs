@@ -18,7 +18,6 @@ use super::session::{COMMAND_LIMIT, Session};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Dress {
     viewport: (u32, u32),
-    headers: Vec<(String, String)>,
     user_agent: Option<String>,
 }
 
@@ -49,9 +48,6 @@ impl Session {
         options: &PageOptions,
     ) -> Result<Isolated, BrowserError> {
         let Some(line) = self.socket.as_ref().map(super::bidi::Socket::line) else {
-            if !options.headers.is_empty() {
-                self.note_lost("headers of our own (no BiDi)");
-            }
             let tab = self.new_tab(None).await?;
             return Ok(Isolated { user_context: None, tab, collector: None, lost: Vec::new() });
         };
@@ -84,7 +80,6 @@ impl Session {
         let marked = options.user_agent_suffix.as_ref().zip(self.user_agent.as_ref());
         Dress {
             viewport: options.viewport,
-            headers: options.headers.clone(),
             // Applications that turn headless browsers away would not be walked as people do.
             user_agent: marked.map(|(mark, agent)| {
                 format!("{} {mark}", agent.replace("HeadlessChrome/", "Chrome/"))
@@ -186,19 +181,6 @@ async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
         let params = json!({ "userAgent": agent, "userContexts": contexts });
         if let Err(why) = line.call("emulation.setUserAgentOverride", params).await {
             lost.push(format!("the mark in the user agent ({why})"));
-        }
-    }
-    if !dress.headers.is_empty() {
-        let headers: Vec<Value> = dress
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                json!({ "name": name, "value": { "type": "string", "value": value } })
-            })
-            .collect();
-        let params = json!({ "headers": headers, "userContexts": contexts });
-        if let Err(why) = line.call("network.setExtraHeaders", params).await {
-            lost.push(format!("headers of our own ({why})"));
         }
     }
     let collector = match bodies::collect(&line, &user_context).await {

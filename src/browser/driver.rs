@@ -15,6 +15,7 @@ use tokio::process::{Child, Command};
 use super::programs::{CHROMEDRIVER, CHROMIUM};
 use super::scratch::Scratch;
 use super::{BrowserError, Session};
+use crate::bounds::Bounds;
 
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -82,6 +83,8 @@ pub struct LaunchOptions {
     pub webdriver: Option<String>,
     /// The protocols.
     pub protocol: Protocol,
+    /// What every walk must keep to.
+    pub bounds: Bounds,
     /// Further arguments for the browser, as on its command line.
     pub arguments: Vec<String>,
 }

@@ -79,6 +79,12 @@ pub enum BrowserError {
         /// The system's words.
         why: String,
     },
+    /// Requests are to be held back, and this browser cannot do it.
+    #[error(
+        "this browser holds no request back ({0}), so --read-only and allow_hosts would be a \
+         pretence: use a Chromium on this machine, or leave them out"
+    )]
+    Unfenced(String),
     /// The application cannot be reached.
     #[error("cannot reach {url}: {why}")]
     Unreachable {
@@ -165,6 +171,7 @@ impl BrowserError {
             | Self::SessionLost(_)
             | Self::Refused { .. }
             | Self::Files { .. }
+            | Self::Unfenced(_)
             | Self::Unsupported(_) => true,
             Self::Unreachable { .. }
             | Self::Unanswered { .. }

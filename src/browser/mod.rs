@@ -12,6 +12,7 @@ mod bodies;
 mod context;
 mod driver;
 mod error;
+mod fence;
 mod glance;
 mod keys;
 mod look;

@@ -16,9 +16,11 @@ use serde_json::{Map, Value, json};
 use super::bidi::Socket;
 use super::context::Ahead;
 use super::driver::{Display, LaunchOptions, Protocol};
+use super::fence::{Fence, Terms};
 use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal, first_line};
 use super::{BrowserError, script};
+use crate::bounds::Bounds;
 
 /// A browser takes well below a second to start; a busy grid may take its time.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -78,6 +80,8 @@ const EVENTS: [&str; 13] = [
 pub struct Session {
     client: Client,
     pub(super) socket: Option<Socket>,
+    pub(super) fence: Option<Fence>,
+    bounds: Bounds,
     name: String,
     pub(super) user_agent: Option<String>,
     pub(super) lost: Vec<String>,
@@ -137,6 +141,8 @@ impl Session {
         let mut session = Self {
             client,
             socket,
+            fence: None,
+            bounds: options.bounds.clone(),
             name,
             user_agent: None,
             lost,
@@ -149,7 +155,12 @@ impl Session {
             usable: true,
             process,
         };
-        match session.prepare().await {
+        let address = told.get("goog:chromeOptions").and_then(|o| o["debuggerAddress"].as_str());
+        let ready = match session.prepare().await {
+            Ok(()) => session.raise_fence(address).await,
+            broken => broken,
+        };
+        match ready {
             Ok(()) => Ok(session),
             Err(error) => {
                 session.close().await;
@@ -182,6 +193,36 @@ impl Session {
             );
         }
         Ok(())
+    }
+
+    /// Walks that somebody relies on being held are not walked without a fence.
+    async fn raise_fence(&mut self, address: Option<&str>) -> Result<(), BrowserError> {
+        let raised = match address {
+            Some(address) => Fence::raise(address, &self.home, &self.bounds).await,
+            None => Err("it has no socket of its own".to_owned()),
+        };
+        match raised {
+            Ok(fence) => self.fence = Some(fence),
+            Err(why) if self.bounds.are_strict() => return Err(BrowserError::Unfenced(why)),
+            Err(why) => self.lost.push(format!(
+                "holding walks on the application's hosts, and the mark in its requests ({why})"
+            )),
+        }
+        Ok(())
+    }
+
+    /// Has the fence keep to what holds for a page.
+    pub(super) async fn keep_to(&mut self, options: &PageOptions) -> Result<(), BrowserError> {
+        let Some(fence) = &mut self.fence else { return Ok(()) };
+        let home = url::Url::parse(&options.base_url).ok().filter(url::Url::has_host);
+        let (marks, never) = (options.headers.clone(), options.never.clone());
+        let kept = fence.keep_to(Terms { home, marks, never }).await;
+        kept.map_err(|why| BrowserError::SessionLost(format!("the fence around it: {why}")))
+    }
+
+    /// Whether what is to be held back is held back still.
+    pub(super) fn is_fenced(&self) -> bool {
+        !self.bounds.are_strict() || self.fence.as_ref().is_some_and(Fence::stands)
     }
 
     /// The browser's name and version, `Chromium 156.0.8078.79`.

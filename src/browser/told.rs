@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::bidi::{Arrived, DROPPED};
 use super::bodies;
+use super::fence::TURNED_BACK;
 use super::script::CHANNEL;
 use crate::record::{ConsoleLevel, Observed, RequestKind, Shape, Signal, Submission};
 
@@ -158,6 +159,7 @@ impl Told {
                 let what = format!("{params} events: the page made more than could be read");
                 self.push_at(at, Signal::Lost { what });
             }
+            TURNED_BACK => self.turned_back(at, params),
             "browsingContext.contextCreated" => self.context_created(at, params),
             "log.entryAdded" if self.is_ours(&params["source"]["context"]) => self.log(at, params),
             "script.message"
@@ -168,6 +170,21 @@ impl Told {
             method if self.is_ours(&params["context"]) => self.in_page(at, method, params),
             _ => {}
         }
+    }
+
+    /// A session has one page at a time, so what its fence turned back is the page's.
+    fn turned_back(&mut self, at: Instant, params: &Value) {
+        let Ok(breach) = serde_json::from_value(params["breach"].clone()) else { return };
+        let kind = match params["resource"].as_str() {
+            Some("Document") if params["page"] == true => RequestKind::Document,
+            Some("XHR" | "Fetch") => RequestKind::Fetch,
+            Some("Script") => RequestKind::Script,
+            Some("Stylesheet") => RequestKind::Style,
+            Some("Image") => RequestKind::Image,
+            _ => RequestKind::Other,
+        };
+        let (method, url) = (text(&params["method"]), text(&params["url"]));
+        self.push_at(at, Signal::TurnedBack { method, url, kind, breach });
     }
 
     fn is_ours(&self, context: &Value) -> bool {

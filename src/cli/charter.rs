@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Parser;
 
+use super::bounds::BoundsArgs;
 use super::failure::Failure;
 use super::run::{Args, BrowserArgs, OutputArgs};
 use crate::journey;
@@ -53,6 +54,7 @@ fn command(args: &Args, order: &Order) -> Vec<String> {
         ("--config", args.config.as_deref().map(path)),
         ("--shard", order.division.as_ref().map(|division| division.shard().to_string())),
         ("--balance", balance.map(path)),
+        ("--allow-hosts", args.bounds.allow_hosts.as_ref().map(|hosts| hosts.join(","))),
     ];
     let given = sometimes.into_iter().filter_map(|(flag, value)| Some((flag, value?)));
     for (flag, value) in always.into_iter().chain(given) {
@@ -60,6 +62,7 @@ fn command(args: &Args, order: &Order) -> Vec<String> {
         line.push(format!("{flag}={value}"));
     }
     line.extend(args.browser.headed.then(|| "--headed".to_owned()));
+    line.extend(args.bounds.read_only.then(|| "--read-only".to_owned()));
     line
 }
 
@@ -88,6 +91,7 @@ fn fixed(order: &Order) -> impl Iterator<Item = (String, String)> {
         ("webdriver", order.launch.webdriver.as_deref().map_or_else(without, host)),
         ("viewport", format!("{width}x{height}")),
         ("the configured limits and oracles", digest(&format!("{limits:?} {judged:?}"))),
+        ("what walks must keep to", digest(&format!("{:?}", order.launch.bounds))),
         ("journeys", names.join(", ")),
     ];
     if let Some(division) = &order.division {
@@ -157,6 +161,10 @@ fn over(now: Args, then: Args) -> Args {
             browser: now.browser.browser.or(then.browser.browser),
             webdriver: now.browser.webdriver.or(then.browser.webdriver),
             headed: now.browser.headed || then.browser.headed,
+        },
+        bounds: BoundsArgs {
+            read_only: now.bounds.read_only || then.bounds.read_only,
+            allow_hosts: now.bounds.allow_hosts.or(then.bounds.allow_hosts),
         },
         output: OutputArgs { out: now.output.out, report: now.output.report },
         known: now.known.or(then.known),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::bounds::ReadOnly;
 use crate::journey::Promise;
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
@@ -64,6 +65,12 @@ pub struct Config {
     pub request_limit: Option<Span>,
     /// What the application promises to keep the outcome under, on every journey.
     pub promises: Vec<Promise>,
+    /// Hosts that may be asked beside the application's own, and no others.
+    pub allow_hosts: Option<Vec<String>>,
+    /// Whether nothing may be sent that may change something.
+    pub read_only: ReadOnly,
+    /// What must never be touched, on any journey; written as in a journey.
+    pub never: Option<serde_yaml::Value>,
     /// Routes that an import need not find out, such as `/product/:slug`.
     pub routes: Vec<String>,
     /// Oracles that are off, warn or fail, everywhere or by route.

@@ -42,6 +42,7 @@ impl Failure {
         let exit = match error {
             SweepError::Pool { .. }
             | SweepError::Missing(_)
+            | SweepError::LedAway { .. }
             | SweepError::Folder(_)
             | SweepError::Journal(_)
             | SweepError::Before { .. } => Exit::Usage,

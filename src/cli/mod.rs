@@ -1,6 +1,7 @@
 //! The commands, one thin file each: arguments come in, a floor below is asked, what is printed
 //! goes out. `exit` is the table of exit codes.
 
+pub mod bounds;
 mod charter;
 pub mod check;
 pub mod config;

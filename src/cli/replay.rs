@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::bounds::{self, BoundsArgs};
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
 use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
+use crate::browser::LaunchOptions;
 use crate::perturb::{Profile, Seed};
 use crate::record::Contracts;
 use crate::sweep::{Extent, Order, folder};
@@ -35,6 +37,9 @@ pub struct Args {
     /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What walks must keep to.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -73,11 +78,13 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
             header.base_url.clone_from(base_url);
         }
     }
+    bounds::forbid(config, &mut plans)?;
     let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
         return Err(Failure::usage("there is no walk in these files"));
     };
     let pace: Pace =
         if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
+    let bounds = args.bounds.bounds(config, &header.base_url)?;
     Ok(Order {
         journeys: plans,
         extent: Extent::AsPlanned(args.times),
@@ -87,7 +94,7 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         pace,
         users: 1,
         viewport: header.viewport,
-        launch: args.browser.launch(config)?,
+        launch: LaunchOptions { bounds, ..args.browser.launch(config)? },
         release: config.release.clone(),
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },

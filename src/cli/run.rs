@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::bounds::{self, BoundsArgs};
 use super::charter;
 use super::config::Config;
 use super::exit::Exit;
@@ -74,6 +75,9 @@ pub struct Args {
     /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What walks must keep to.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -188,6 +192,7 @@ pub(super) fn order(
             }
         }
     }
+    bounds::forbid(config, &mut journeys)?;
     let base_url = args.base_url.clone().or_else(|| config.base_url.clone()).ok_or_else(|| {
         Failure::usage("where is the application? Give --base-url, or base_url in desirepath.yaml")
     })?;
@@ -203,6 +208,7 @@ pub(super) fn order(
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
     let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    let bounds = args.bounds.bounds(config, &base_url)?;
     if args.shard.is_some() && args.seed.or(config.seed).is_none() {
         return Err(Failure::usage(
             "--shard needs --seed: every runner has to draw the same walks, and without a seed \
@@ -220,7 +226,7 @@ pub(super) fn order(
         pace,
         users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
         viewport: viewport(config.viewport.as_deref())?,
-        launch: args.browser.launch(config)?,
+        launch: LaunchOptions { bounds, ..args.browser.launch(config)? },
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,

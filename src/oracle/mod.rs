@@ -59,7 +59,8 @@ pub struct Moment<'a> {
     pub did: &'a str,
     /// The URL now.
     pub url: &'a str,
-    /// Whether the walker itself has cut the network: what fails then is its own doing.
+    /// Whether the walker itself has cut the network, or had a request held back: what fails then
+    /// is its own doing.
     pub offline: bool,
 }
 

@@ -38,6 +38,10 @@ pub enum Happening {
         plan: String,
         /// Its deviations, each in words.
         deviations: Vec<String>,
+        /// The trace id that its requests carry, by which backends find them; empty where they
+        /// carry none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        trace: String,
     },
     /// A step is over, one way or the other.
     StepFinished {
@@ -114,6 +118,13 @@ pub enum Happening {
         /// Where and why, in one sentence.
         text: String,
     },
+    /// Requests and presses were kept from happening.
+    TurnedBack {
+        /// The walk.
+        walk: WalkId,
+        /// What, each with how often.
+        all: Vec<super::TurnedBack>,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.
@@ -131,7 +142,7 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 14] = [
         "sweep_started",
         "walk_started",
         "step_finished",
@@ -143,6 +154,7 @@ impl Happening {
         "shrunk",
         "known",
         "resynchronised",
+        "turned_back",
         "remark",
         "sweep_finished",
     ];

@@ -342,6 +342,7 @@ mod tests {
                 walk: walk.clone(),
                 plan: format!("walks/{}.yaml", walk.file_stem()),
                 deviations: Vec::new(),
+                trace: String::new(),
             });
             for signature in words {
                 let fails = signature.chars().all(char::is_uppercase);

@@ -261,6 +261,7 @@ impl Carry<'_> {
             | Happening::WalkFinished { walk, .. }
             | Happening::WalkClosed { walk, .. }
             | Happening::Compared { walk, .. }
+            | Happening::TurnedBack { walk, .. }
             | Happening::Resynchronised { walk, .. }
             | Happening::Remark { walk: Some(walk), .. } => *walk = self.name(walk),
             Happening::Known { .. } | Happening::Remark { walk: None, .. } => {}

@@ -15,6 +15,7 @@ pub mod shape;
 pub mod shard;
 pub mod signal;
 pub mod trace;
+pub mod turned_back;
 
 pub use charter::Charter;
 pub use closing::Closing;
@@ -32,3 +33,4 @@ pub use shape::Shape;
 pub use shard::Shard;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
+pub use turned_back::TurnedBack;

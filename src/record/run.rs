@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::{
     Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
-    SweepHeader, Verdict, Violation, WalkId,
+    SweepHeader, TurnedBack, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -19,6 +19,8 @@ pub struct Run {
     pub shrunk: IndexMap<String, Shrunk>,
     /// What is known and lived with, by signature.
     pub known: IndexMap<String, KnownIssue>,
+    /// What was kept from happening on all walks.
+    pub turned_back: Vec<TurnedBack>,
     /// What the reader should know beside the findings.
     pub remarks: Vec<Note>,
     /// Why the sweep ended; `None` where the journal stops before the end.
@@ -34,6 +36,8 @@ pub struct WalkRecord {
     pub plan: String,
     /// Its deviations, each in words.
     pub deviations: Vec<String>,
+    /// The trace id of its requests; may be empty.
+    pub trace: String,
     /// Milliseconds from the sweep's beginning to its own.
     pub began: u64,
     /// Its steps, in order.
@@ -79,6 +83,7 @@ impl WalkRecord {
         Self {
             plan,
             deviations,
+            trace: String::new(),
             began,
             steps: Vec::new(),
             violations: Vec::new(),
@@ -118,8 +123,9 @@ impl Run {
                     }
                     run.end = None;
                 }
-                Happening::WalkStarted { walk, plan, deviations } => {
-                    run.walks.insert(walk, WalkRecord::begun(plan, deviations, at));
+                Happening::WalkStarted { walk, plan, deviations, trace } => {
+                    let record = WalkRecord::begun(plan, deviations, at);
+                    run.walks.insert(walk, WalkRecord { trace, ..record });
                 }
                 Happening::StepFinished { walk, step } => run.walk(walk, at).steps.push(*step),
                 Happening::Violated { walk, violation } => {
@@ -150,6 +156,9 @@ impl Run {
                 Happening::Resynchronised { walk, text, .. } => {
                     run.walk(walk.clone(), at).resynchronised.push(text.clone());
                     run.remarks.push(Note { walk: Some(walk), text });
+                }
+                Happening::TurnedBack { all, .. } => {
+                    all.into_iter().for_each(|one| one.add_to(&mut run.turned_back));
                 }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),
@@ -194,8 +203,8 @@ mod tests {
     }
 
     fn begun(at: u64) -> Event {
-        let (plan, deviations) = ("walks/a.0.yaml".into(), Vec::new());
-        event(at, Happening::WalkStarted { walk: walk(), plan, deviations })
+        let (plan, deviations, trace) = ("walks/a.0.yaml".into(), Vec::new(), String::new());
+        event(at, Happening::WalkStarted { walk: walk(), plan, deviations, trace })
     }
 
     fn finished(at: u64) -> Event {

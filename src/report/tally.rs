@@ -163,6 +163,7 @@ impl Headline {
             let new = if known > 0 { "Nothing new" } else { "Nothing" };
             (mood, format!("{new} broke in {walks}."))
         };
+        caveats.extend(super::held::sentences(run));
         Self { mood, sentence, caveats }
     }
 }

@@ -9,6 +9,7 @@ mod confirm;
 mod contracts;
 mod exhibits;
 pub mod folder;
+mod mark;
 mod outcomes;
 mod phases;
 mod resume;
@@ -131,6 +132,17 @@ pub enum SweepError {
     /// The application cannot be reached.
     #[error("the application does not answer: {0}\nis it running, and is --base-url right?")]
     Application(BrowserError),
+    /// Opening the application leads somewhere else at once.
+    #[error(
+        "opening {base_url} leads to {host}, which is not allowed: where it belongs to the \
+         application, write `allow_hosts: [{host}]`"
+    )]
+    LedAway {
+        /// Where the application is said to be.
+        base_url: String,
+        /// Where it led.
+        host: String,
+    },
     /// Nothing can be written.
     #[error("cannot write the run: {0}\nchoose another folder with --out")]
     Folder(std::io::Error),

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::books::Books;
 use super::exhibits::Exhibits;
 use super::folder::Folder;
+use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
 use super::resume::{closing, ending};
 use super::trials::Trials;
@@ -22,8 +23,8 @@ use crate::browser::PageOptions;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Contracts, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader,
-    Verdict, WalkId, WalkKind, event::FORMAT,
+    self, Contracts, Event, Finding, Happening, Journal, LastLine, RequestKind, Run, Signal,
+    SweepEnd, SweepHeader, Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
 use crate::walk::{Conduct, Lent, Pictures, Roamed};
@@ -85,13 +86,27 @@ pub async fn sweep(
 
 /// Whether the application is there at all.
 async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
-    let mut page = seat.session.open(PageOptions::default()).await?;
+    let options = PageOptions { base_url: order.base_url.clone(), ..PageOptions::default() };
+    let mut page = seat.session.open(options).await?;
     let reached = page.goto(&order.base_url).await;
+    let led_away = page.signals().into_iter().find_map(|observed| match observed.signal {
+        Signal::TurnedBack { kind: RequestKind::Document, url, .. } => Some(url),
+        _ => None,
+    });
     page.close().await?;
     match reached {
         Err(error) if error.is_infrastructure() => Err(error.into()),
         Err(error) => Err(SweepError::Application(error)),
-        Ok(()) => Ok(()),
+        Ok(()) => match led_away {
+            Some(url) => Err(SweepError::LedAway {
+                base_url: order.base_url.clone(),
+                host: url::Url::parse(&url)
+                    .ok()
+                    .and_then(|url| url.host_str().map(str::to_owned))
+                    .unwrap_or(url),
+            }),
+            None => Ok(()),
+        },
     }
 }
 
@@ -373,7 +388,8 @@ impl<'a> Office<'a> {
             Arc::clone(&self.conduct)
         };
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
-        Ok(Job { id, plan, file, deviations, lent, conduct })
+        let mark = Mark::of(self.folder.name(), &id);
+        Ok(Job { id, plan, file, deviations, lent, conduct, mark })
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
@@ -431,12 +447,27 @@ impl<'a> Office<'a> {
     pub(super) fn write(&mut self, what: Happening) {
         let at = (self.took_before + self.clock.elapsed()).as_millis();
         let at = u64::try_from(at).unwrap_or(u64::MAX);
-        let event = Event { at, what };
+        let event = self.without_secrets(Event { at, what });
         if let Err(error) = self.journal.append(&event) {
             self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
         }
         (self.observe)(&event);
         self.events.push(event);
+    }
+
+    /// What pages say may hold what was typed into them. Whoever is told, on whatever way, is told
+    /// the names of secrets only.
+    fn without_secrets(&self, event: Event) -> Event {
+        if self.secrets.is_empty() {
+            return event;
+        }
+        let at = event.at;
+        let told = serde_json::to_value(event).map(|value| self.secrets.redact_value(value));
+        // A secret that is a word of the format itself cannot be told from it.
+        told.and_then(serde_json::from_value).unwrap_or_else(|_| {
+            let text = "an event was left out: a secret is a word that events are made of".into();
+            Event { at, what: Happening::Remark { walk: None, text } }
+        })
     }
 
     fn take_in(&mut self, report: Report) {

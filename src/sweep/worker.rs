@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
+use super::mark::Mark;
 use crate::browser::{BrowserError, Driver, LaunchOptions, PageOptions, Session};
-use crate::journey::Journey;
+use crate::journey::{Journey, Never};
 use crate::record::{Happening, Verdict, WalkId};
 use crate::walk::{Conduct, Lent, Walked, walk};
 
@@ -21,6 +22,7 @@ pub(super) struct Job {
     pub(super) deviations: Vec<String>,
     pub(super) lent: Lent,
     pub(super) conduct: Arc<Conduct>,
+    pub(super) mark: Mark,
 }
 
 /// What a worker tells the sweep.
@@ -105,6 +107,7 @@ async fn attempt(
         walk: job.id.clone(),
         plan: job.file.clone(),
         deviations: job.deviations.clone(),
+        trace: job.mark.trace.clone(),
     };
     let _ = told.send(started).await;
     let broke = match try_walk(launch, seat, job, told).await {
@@ -150,6 +153,16 @@ async fn try_walk(
     let options = PageOptions {
         base_url: header.map_or_else(String::new, |h| h.base_url.clone()),
         viewport: header.map_or((1280, 800), |h| h.viewport),
+        headers: job.mark.headers(),
+        never: job
+            .plan
+            .never
+            .iter()
+            .filter_map(|never| match never {
+                Never::Url(route) => Some(route.clone()),
+                Never::Element(_) => None,
+            })
+            .collect(),
         ..PageOptions::default()
     };
     let mut page = session.open(options).await?;

@@ -4,6 +4,7 @@
 pub mod adapt;
 mod astray;
 pub mod carry;
+mod held;
 pub mod lent;
 pub mod likeness;
 pub mod pace;

@@ -11,8 +11,9 @@ use tokio::sync::mpsc;
 
 use super::adapt::{self, Miss};
 use super::astray::WayBack;
+use super::held::Held;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
-use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
+use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Readiness, Settle, Why};
 use crate::journey::{Action, Journey, Rule, StepId, Target};
 use crate::oracle::{
     self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
@@ -67,6 +68,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) target: Option<Rect>,
     pub(super) url: String,
     pub(super) offline: bool,
+    /// What was kept from happening, and may be missed.
+    pub(super) held: Option<Held>,
     /// Where a look at another page began, for coming back from it.
     pub(super) left: Option<String>,
     /// The visible lines of the pages that were looked at.
@@ -120,6 +123,7 @@ impl<'a, 's> Walker<'a, 's> {
             target: None,
             url: String::new(),
             offline: false,
+            held: None,
             left: None,
             glimpsed: BTreeSet::new(),
             way_back: None,
@@ -180,7 +184,7 @@ impl<'a, 's> Walker<'a, 's> {
     async fn end(&mut self) -> Result<(), BrowserError> {
         let limit = self.conduct.step_limit;
         let (_, flow) = self.look(Aim::Nothing, Settle::AtRest, limit).await?;
-        if flow == Flow::Stop || !self.standing.is_on_path() {
+        if flow == Flow::Stop || !self.standing.is_on_path() || self.held.is_some() {
             return Ok(());
         }
         let page = self.page.ending().await?;
@@ -358,6 +362,9 @@ impl<'a, 's> Walker<'a, 's> {
             Aimed::Fails(failing) => {
                 return Ok(self.miss(record, m, &failing.join("; ")).await);
             }
+            Aimed::Missing(NotFound { why: Why::Never(called), .. }) => {
+                return Ok(self.refuse(record, m, &called).await);
+            }
             Aimed::Missing(missing) if self.is_further(m, &missing).await => {
                 self.go_past(m);
                 return Ok(self.leave_out(record, missing.to_string()));
@@ -370,6 +377,9 @@ impl<'a, 's> Walker<'a, 's> {
         if is_step {
             self.standing.done(&m.step, record.index);
             self.done_since_miss |= !expects;
+            if !expects {
+                self.go_on();
+            }
         }
         if expects {
             self.pass_by(record);
@@ -400,7 +410,16 @@ impl<'a, 's> Walker<'a, 's> {
         let start = self.look(aim(from), Settle::AtRest, limit).await?.0;
         match (start, end) {
             (Aimed::Found(start), Aimed::Found(end)) => self.page.drag(&start, &end).await,
-            _ => Err(BrowserError::Gone),
+            (start, end) => {
+                for aimed in [start, end] {
+                    if let Aimed::Missing(missing) = aimed
+                        && let Why::Never(called) = missing.why
+                    {
+                        self.forbid(&called);
+                    }
+                }
+                Err(BrowserError::Gone)
+            }
         }
     }
 
@@ -457,13 +476,17 @@ impl<'a, 's> Walker<'a, 's> {
                 self.leave_out(record, why.to_owned())
             }
             Miss::Wrong(severity) => {
+                if let Some(flow) = self.held_back(&mut record) {
+                    self.pass_by(record);
+                    return flow;
+                }
                 record.outcome = Outcome::Failed(why.to_owned());
                 let moment = Moment {
                     step: &m.step,
                     index: record.index,
                     did: &record.did,
                     url: &self.url,
-                    offline: self.offline,
+                    offline: self.offline || self.held.is_some(),
                 };
                 let after = self.standing.preserving();
                 let violation =

@@ -51,6 +51,7 @@ impl Walker<'_, '_> {
                 aim,
                 within: limit,
                 attention: self.attention(),
+                never: &self.plan.never,
             })
             .await?;
         let flow = self.judge_glance(&glance, judged).await?;
@@ -103,9 +104,15 @@ impl Walker<'_, '_> {
             pending.url.clone_from(&reading.url);
             pending.readings.clone_from(&reading.readings);
         }
+        self.take_turned_back(&signals, &glance.refused).await;
         let (step, index, did) = self.place.clone();
-        let moment =
-            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &reading.url,
+            offline: self.offline || self.held.is_some(),
+        };
         found.extend(self.judge.signals(&signals, &moment));
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
         found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
@@ -148,7 +155,10 @@ impl Walker<'_, '_> {
             }
         }
         let mut flow = Flow::On;
-        for violation in self.judge.weigh(found) {
+        for mut violation in self.judge.weigh(found) {
+            if self.held.is_some() {
+                violation.severity = Severity::Warn;
+            }
             // A journey can be walked whatever keeps others from walking it.
             if violation.oracle == Oracle::Accessibility && violation.severity == Severity::Fail {
                 self.keep_scene(&violation).await;
@@ -173,13 +183,17 @@ impl Walker<'_, '_> {
         severity: Severity,
         failing: &[String],
     ) -> Flow {
+        if let Some(flow) = self.held_back(&mut record) {
+            self.pass_by(record);
+            return flow;
+        }
         record.outcome = Outcome::Failed(failing.join("; "));
         let moment = Moment {
             step: &record.step,
             index: record.index,
             did: &record.did,
             url: &self.url,
-            offline: self.offline,
+            offline: self.offline || self.held.is_some(),
         };
         let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
         // What is missing now will be missed again; once is enough, even as a warning.
@@ -198,7 +212,13 @@ impl Walker<'_, '_> {
         }
         self.walked.signals.extend(self.page.signals());
         let url = self.url.clone();
-        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &url,
+            offline: self.offline || self.held.is_some(),
+        };
         let violation = match error {
             BrowserError::Crashed => {
                 let crashed = Observed { at: self.page.age(), signal: Signal::Crashed };
@@ -207,7 +227,7 @@ impl Walker<'_, '_> {
                 found
             }
             BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
-            _ if self.offline => Vec::new(),
+            _ if self.offline || self.held.is_some() => Vec::new(),
             _ => {
                 let severity = self.standing.severity();
                 let after = self.standing.preserving();

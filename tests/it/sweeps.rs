@@ -2,6 +2,7 @@
 //! that it can be walked again.
 
 mod faults;
+mod guarded;
 mod resume;
 mod running;
 mod shards;

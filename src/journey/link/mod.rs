@@ -185,6 +185,9 @@ impl Linker<'_, '_> {
                     shared.iter().filter(|rule| !own.contains(rule)).cloned().collect();
                 own.extend(new);
             }
+            let own = &journey.never;
+            let new: Vec<_> = rules.never.iter().filter(|n| !own.contains(n)).cloned().collect();
+            journey.never.extend(new);
         }
     }
 

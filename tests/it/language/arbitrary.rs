@@ -2,7 +2,7 @@
 //! texts that are hard to write as YAML.
 
 use desirepath::journey::{
-    Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Observation,
+    Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Never, Observation,
     Operator, Parameter, Perturbation, PerturbationDetail, PlanHeader, Promise, Rule, RuleTest,
     ScrollTo, Seen, Source, Step, StepId, Target, Template, Think, Variable, ids,
 };
@@ -239,7 +239,14 @@ fn variable() -> BoxedStrategy<Variable> {
 
 /// A journey without a plan.
 pub(crate) fn journey() -> BoxedStrategy<Journey> {
-    let head = (name(), option::of(share()), option::of(source()), detours());
+    let never = prop_oneof![
+        // What must never be touched is the same on all walks: it has no variables.
+        locator()
+            .prop_filter("no variables", |locator| !locator.to_string().contains("{{"))
+            .prop_map(Never::Element),
+        "(/[a-z:]{1,6}){1,3}".prop_map(|t| Never::Url(Route::parse(&t).expect("a route"))),
+    ];
+    let head = (name(), option::of(share()), option::of(source()), detours(), vec(never, 0..3));
     let vars = (variable(), vec(("[a-zA-Z_][a-zA-Z0-9_-]{1,6}", variable()), 0..3));
     let observe = hash_set("[a-z_][a-z0-9_]{0,6}", 0..3)
         .prop_flat_map(|names| {
@@ -255,7 +262,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
     (head, vars, template(), rules, promises, steps)
         .prop_map(
             |(
-                (name, share, source, detours),
+                (name, share, source, detours, never),
                 (known, others),
                 mail,
                 rules,
@@ -276,6 +283,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
                     vars,
                     pools: IndexMap::from([("account".to_owned(), pool)]),
                     detours,
+                    never,
                     promises: promises.into_iter().map(|(_, promise)| promise).collect(),
                     rules: files,
                     steps,

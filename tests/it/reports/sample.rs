@@ -158,6 +158,7 @@ impl Sample {
             walk: walk.clone(),
             plan: format!("walks/{}.yaml", walk.again(1).file_stem()),
             deviations: plan.deviations.iter().map(|d| d.2.to_owned()).collect(),
+            trace: String::new(),
         });
         let mut captions: Vec<String> = Vec::new();
         let mut step = |sample: &mut Self, at: usize, by: Option<(Operator, &str)>| {
