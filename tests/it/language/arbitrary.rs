@@ -244,7 +244,8 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
         locator()
             .prop_filter("no variables", |locator| !locator.to_string().contains("{{"))
             .prop_map(Never::Element),
-        "(/[a-z:]{1,6}){1,3}".prop_map(|t| Never::Url(Route::parse(&t).expect("a route"))),
+        // Longer than any route that a step is given here, since a step that touches it is wrong.
+        "(/[a-z:]{1,6}){6,8}".prop_map(|t| Never::Url(Route::parse(&t).expect("a route"))),
     ];
     let head = (name(), option::of(share()), option::of(source()), detours(), vec(never, 0..3));
     let vars = (variable(), vec(("[a-zA-Z_][a-zA-Z0-9_-]{1,6}", variable()), 0..3));
