@@ -382,14 +382,28 @@ impl<'a> Office<'a> {
             .map_err(|e| e.to_string())?;
         let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
         let pictured = id.attempt == 2 && (confirms || id.kind == WalkKind::Twin);
-        let conduct = if pictured {
-            Arc::new(Conduct { pictures: Pictures::OfEveryStep, ..(*self.conduct).clone() })
-        } else {
-            Arc::clone(&self.conduct)
-        };
+        let mut conduct = Arc::clone(&self.conduct);
+        if pictured {
+            Arc::make_mut(&mut conduct).pictures = Pictures::OfEveryStep;
+        }
+        if confirms && !id.is_first() && id.kind != WalkKind::Twin {
+            Arc::make_mut(&mut conduct).sought = self.shown(&first);
+        }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
         let mark = Mark::of(self.folder.name(), &id);
         Ok(Job { id, plan, file, deviations, lent, conduct, mark })
+    }
+
+    /// What a walk has shown that calm walks do not.
+    fn shown(&self, id: &WalkId) -> BTreeSet<String> {
+        let of_walk = |event: &Event| match &event.what {
+            Happening::Violated { walk, violation } if walk == id => {
+                Some(violation.signature.clone())
+            }
+            _ => None,
+        };
+        let shown = self.events.iter().filter_map(of_walk);
+        shown.filter(|signature| !self.conduct.ordinary.contains(signature)).collect()
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
