@@ -2,10 +2,11 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
-//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`diagnostic`, `redact`, `route`, `time`).
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`browser_kind`, `diagnostic`, `redact`, `route`, `time`).
 
 pub mod analytics;
 pub mod browser;
+pub mod browser_kind;
 pub mod cli;
 pub mod demo;
 pub mod diagnostic;

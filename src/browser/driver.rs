@@ -1,10 +1,9 @@
-//! The driver: a chromedriver process of our own, or somebody's endpoint. It owns the process and
+//! The driver: a process of our own, or somebody's endpoint. It owns the process and
 //! opens sessions; what happens in a session is not its business.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::str::FromStr;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal as ProcessSignal, killpg};
@@ -12,8 +11,10 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::programs::{CHROMEDRIVER, CHROMIUM};
-use super::{BrowserError, Session};
+use super::capabilities::Local;
+use super::own::Profile;
+use super::programs::{CHROMEDRIVER, CHROMIUM, FIREFOX, GECKODRIVER};
+use super::{BrowserError, BrowserKind, Session};
 
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -21,34 +22,7 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// Starts the driver and ends its whole group when our end of the pipe closes: even if we are
 /// killed and can tidy up nothing, no browser stays behind. It lets go of the output, so that
 /// a driver that dies at once is noticed at once.
-const KEEPER: &str = r#""$0" --port=0 </dev/null & exec >/dev/null; read _; kill -9 0"#;
-
-/// The kinds of browsers that can be driven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum BrowserKind {
-    /// Chromium or Chrome, through chromedriver.
-    #[default]
-    Chromium,
-}
-
-impl fmt::Display for BrowserKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Chromium => "chromium",
-        })
-    }
-}
-
-impl FromStr for BrowserKind {
-    type Err = BrowserError;
-
-    fn from_str(text: &str) -> Result<Self, BrowserError> {
-        match text.to_ascii_lowercase().as_str() {
-            "chromium" | "chrome" => Ok(Self::Chromium),
-            _ => Err(BrowserError::UnknownBrowser(text.to_owned())),
-        }
-    }
-}
+const KEEPER: &str = r#""$0" "$@" </dev/null & exec >/dev/null; read _; kill -9 0"#;
 
 /// Whether a person can watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,6 +66,8 @@ pub struct Driver {
     options: LaunchOptions,
     browser: Option<PathBuf>,
     process: Option<Process>,
+    /// Where the driver makes its browser's profile; last, so that both are gone before it is.
+    folder: Option<Profile>,
 }
 
 impl Driver {
@@ -112,25 +88,40 @@ impl Driver {
                     why: "only http:// is spoken".to_owned(),
                 });
             }
-            return Ok(Self { endpoint: endpoint.clone(), options, browser: None, process: None });
+            return Ok(Self {
+                endpoint: endpoint.clone(),
+                options,
+                browser: None,
+                process: None,
+                folder: None,
+            });
         }
-        let program = CHROMEDRIVER.find()?;
-        let browser = CHROMIUM.find()?;
-        let (process, port) = Process::start(&program).await?;
-        Ok(Self {
-            endpoint: format!("http://127.0.0.1:{port}"),
-            options,
-            browser: Some(browser),
-            process: Some(process),
-        })
+        let mut arguments = vec!["--port=0".into()];
+        let (program, browser, folder) = match options.kind {
+            BrowserKind::Chromium => (CHROMEDRIVER.find()?, CHROMIUM.find()?, None),
+            BrowserKind::Firefox => {
+                let folder = Profile::create()?;
+                // Else all take port 9222 for their socket.
+                arguments.push("--websocket-port=0".into());
+                arguments.push("--profile-root".into());
+                arguments.push(folder.path().as_os_str().to_owned());
+                (GECKODRIVER.find()?, FIREFOX.find()?, Some(folder))
+            }
+        };
+        let (process, port) = Process::start(&program, &arguments).await?;
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let (browser, process) = (Some(browser), Some(process));
+        Ok(Self { endpoint, options, browser, process, folder })
     }
 
-    /// Opens a session: one browser process.
+    /// Opens a session: one browser process. Firefox's driver has one at a time.
     ///
     /// # Errors
     /// The endpoint does not answer, versions do not fit together, or the browser does not start.
     pub async fn session(&self) -> Result<Session, BrowserError> {
-        Session::start(&self.endpoint, &self.options, self.browser.as_deref()).await
+        let local = self.browser.as_deref().map(|program| Local::new(self.options.kind, program));
+        let folder = self.folder.as_ref().map(Profile::path);
+        Session::start(&self.endpoint, &self.options, local, folder).await
     }
 
     /// The address of the WebDriver endpoint.
@@ -161,7 +152,7 @@ struct Process {
 }
 
 impl Process {
-    async fn start(program: &std::path::Path) -> Result<(Self, u16), BrowserError> {
+    async fn start(program: &Path, arguments: &[OsString]) -> Result<(Self, u16), BrowserError> {
         let failed = |why: String| BrowserError::DriverFailed {
             program: program.display().to_string(),
             why,
@@ -169,6 +160,7 @@ impl Process {
         let mut child = Command::new("/bin/sh")
             .args(["-c", KEEPER])
             .arg(program)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -218,10 +210,14 @@ impl Drop for Process {
     }
 }
 
-/// `ChromeDriver was started successfully on port 41187.`
+/// `ChromeDriver was started successfully on port 41187.`, or geckodriver's
+/// `1764000000000	geckodriver	INFO	Listening on 127.0.0.1:41187`.
 fn port_in(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("started successfully on port ")?;
-    rest.trim_end_matches('.').trim().parse().ok()
+    let port = match line.split_once("started successfully on port ") {
+        Some((_, port)) => port,
+        None => line.split_once("Listening on ")?.1.rsplit_once(':')?.1,
+    };
+    port.trim_end_matches('.').trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -231,13 +227,7 @@ mod tests {
     #[test]
     fn reads_the_port_that_the_driver_names() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 41187."), Some(41187));
+        assert_eq!(port_in("1\tgeckodriver\tINFO\tListening on 127.0.0.1:4445"), Some(4445));
         assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
-    }
-
-    #[test]
-    fn knows_browsers_by_their_names() {
-        assert_eq!("Chrome".parse::<BrowserKind>(), Ok(BrowserKind::Chromium));
-        assert_eq!(BrowserKind::Chromium.to_string().parse(), Ok(BrowserKind::Chromium));
-        assert!("netscape".parse::<BrowserKind>().is_err());
     }
 }

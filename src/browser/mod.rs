@@ -7,13 +7,16 @@
 
 mod act;
 mod bidi;
+mod capabilities;
 mod context;
 mod driver;
+mod endpoint;
 mod error;
 mod glance;
 mod keys;
 mod look;
 mod offer;
+mod own;
 mod page;
 mod programs;
 mod script;
@@ -22,8 +25,9 @@ mod told;
 mod window;
 mod wire;
 
+pub use crate::browser_kind::{BrowserKind, UnknownBrowser};
 pub use act::Gesture;
-pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
+pub use driver::{Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;
 pub use glance::{
     Aim, Aimed, Attention, BrokenRule, Filled, Found, Glance, Look, Measured, NotFound, Readiness,

@@ -2,54 +2,30 @@
 //! browser; what happens in a page is not its business.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::error::NewSessionError;
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::Client;
 use http::Method;
-use hyper_util::client::legacy::connect::HttpConnector;
-use nix::sys::signal::{Signal as ProcessSignal, kill};
-use nix::unistd::Pid;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bidi::Socket;
+use super::capabilities::{Local, capabilities};
 use super::context::Ahead;
-use super::driver::{Display, LaunchOptions, Protocol};
+use super::driver::{LaunchOptions, Protocol};
+use super::endpoint::connect;
+use super::own::{BrowserProcess, Profile};
 use super::page::{Page, PageOptions};
-use super::wire::{self, Refusal, first_line};
-use super::{BrowserError, script};
+use super::wire::{self, Refusal};
+use super::{BrowserError, BrowserKind, script};
 
-/// A browser takes well below a second to start; a busy grid may take its time.
-const START_LIMIT: Duration = Duration::from_secs(60);
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
 /// How long a script may keep the driver; a slice of a look is a third of it.
 pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
 
 /// How long the driver waits for a document unless a page has another limit.
-const LOAD_LIMIT: Duration = Duration::from_secs(15);
-
-/// Chromium calls home at every start unless it is told not to, and draws with a graphics card
-/// that it has to emulate.
-const QUIET: &[&str] = &[
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-gpu",
-    "--disable-extensions",
-    "--disable-component-extensions-with-background-pages",
-    "--mute-audio",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-search-engine-choice-screen",
-    // A tab in the background keeps its speed, as it would in a window of its own.
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions",
-];
+pub(super) const LOAD_LIMIT: Duration = Duration::from_secs(15);
 
 /// The events that say something about a page.
 const EVENTS: [&str; 13] = [
@@ -73,6 +49,7 @@ const EVENTS: [&str; 13] = [
 pub struct Session {
     client: Client,
     pub(super) socket: Option<Socket>,
+    pub(super) kind: BrowserKind,
     name: String,
     pub(super) user_agent: Option<String>,
     pub(super) lost: Vec<String>,
@@ -87,19 +64,21 @@ pub struct Session {
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
-    /// Last, so that the browser is gone before its files are.
     process: Option<BrowserProcess>,
 }
 
 impl Session {
+    /// Opens a session; `local` says what its browser has on this machine, `folder` where the
+    /// driver keeps its files if the browser's are there too.
     pub(super) async fn start(
         endpoint: &str,
         options: &LaunchOptions,
-        browser: Option<&Path>,
+        local: Option<Local<'_>>,
+        folder: Option<&Path>,
     ) -> Result<Self, BrowserError> {
-        let profile = browser.map(|_| Profile::create()).transpose()?;
+        let profile = local.as_ref().map(Local::profile).transpose()?.flatten();
         let capabilities = |bidi: bool| {
-            capabilities(options, browser, profile.as_ref().map(|p| p.0.as_path()), bidi)
+            capabilities(options, local.as_ref(), profile.as_ref().map(Profile::path), bidi)
         };
         let mut lost = Vec::new();
         let with_bidi = options.protocol == Protocol::Bidi;
@@ -111,12 +90,17 @@ impl Session {
         };
         let told = client.capabilities().cloned().unwrap_or_default();
         let word = |key: &str| told.get(key).and_then(Value::as_str);
-        let process = profile.map(|profile| BrowserProcess {
-            id: told.get("goog:processID").and_then(Value::as_i64),
-            profile,
-        });
+        let id = ["goog:processID", "moz:processID"]
+            .iter()
+            .find_map(|key| told.get(*key).and_then(Value::as_i64));
+        let process = match (profile, folder) {
+            (Some(profile), _) => Some(BrowserProcess::with(id, profile)),
+            (None, Some(folder)) => Some(BrowserProcess::below(id, folder)),
+            (None, None) => None,
+        };
         let browser_name = match word("browserName") {
             Some("chrome" | "chromium") => "Chromium",
+            Some("firefox") => "Firefox",
             Some(other) => other,
             None => "a browser",
         };
@@ -128,6 +112,7 @@ impl Session {
         let mut session = Self {
             client,
             socket,
+            kind: options.kind,
             name,
             user_agent: None,
             lost,
@@ -262,173 +247,4 @@ async fn subscribe(socket: &Socket, lost: &mut Vec<String>) -> Result<(), String
         }
     }
     socket.call("script.addPreloadScript", script::preload()).await.map(drop)
-}
-
-async fn connect(endpoint: &str, capabilities: Map<String, Value>) -> Result<Client, BrowserError> {
-    let mut builder = ClientBuilder::new(HttpConnector::new());
-    builder.capabilities(capabilities);
-    let connecting = tokio::time::timeout(START_LIMIT, builder.connect(endpoint));
-    let silent = |why: String| BrowserError::EndpointSilent { url: endpoint.to_owned(), why };
-    match connecting.await {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(NewSessionError::SessionNotCreated(told))) => Err(refused(&told.message)),
-        Ok(Err(NewSessionError::BadWebdriverUrl(why))) => {
-            Err(BrowserError::BadEndpoint { url: endpoint.to_owned(), why: why.to_string() })
-        }
-        Ok(Err(NewSessionError::NotW3C(value))) => {
-            Err(BrowserError::SessionRefused(first_line(&value.to_string())))
-        }
-        Ok(Err(other)) => Err(silent(source_of(&other))),
-        Err(_) => Err(silent(format!("no session within {} s", START_LIMIT.as_secs()))),
-    }
-}
-
-/// The innermost words of an error: `Connection refused` rather than `client error`.
-fn source_of(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
-/// chromedriver says `This version of ChromeDriver only supports Chrome version 155` and
-/// `Current browser version is 156.0.1 with binary path …`.
-fn refused(message: &str) -> BrowserError {
-    let after = |sign: &str| {
-        let (_, rest) = message.split_once(sign)?;
-        rest.split_whitespace().next().map(|word| word.trim_end_matches('.').to_owned())
-    };
-    match (after("only supports Chrome version "), after("Current browser version is ")) {
-        (Some(driver), Some(browser)) => BrowserError::VersionMismatch { driver, browser },
-        _ => BrowserError::SessionRefused(first_line(message)),
-    }
-}
-
-fn capabilities(
-    options: &LaunchOptions,
-    browser: Option<&Path>,
-    profile: Option<&Path>,
-    bidi: bool,
-) -> Map<String, Value> {
-    let mut args: Vec<String> = QUIET.iter().map(|arg| (*arg).to_owned()).collect();
-    if options.display == Display::Headless {
-        args.push("--headless=new".to_owned());
-    }
-    if let Some(profile) = profile {
-        // Chromium's sandbox refuses to run as root: https://crbug.com/638180. Whoever owns the
-        // folder that was just made is whom we run as.
-        use std::os::unix::fs::MetadataExt as _;
-        if profile.metadata().is_ok_and(|folder| folder.uid() == 0) {
-            args.push("--no-sandbox".to_owned());
-        }
-        args.push(format!("--user-data-dir={}", profile.display()));
-    }
-    args.extend(options.arguments.iter().cloned());
-    let mut chrome = json!({ "args": args });
-    if let Some(browser) = browser {
-        chrome["binary"] = json!(browser);
-    }
-    let mut wanted = json!({
-        "browserName": "chrome",
-        "pageLoadStrategy": "eager",
-        // Nobody but us answers dialogs, so that each is told of. Not so `beforeunload`: with BiDi,
-        // chromedriver refuses every classic command while one is open.
-        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "accept" },
-        "timeouts": {
-            "script": u64::try_from(SCRIPT_LIMIT.as_millis()).unwrap_or(u64::MAX),
-            "pageLoad": u64::try_from(LOAD_LIMIT.as_millis()).unwrap_or(u64::MAX),
-            "implicit": 0,
-        },
-        "goog:chromeOptions": chrome,
-    });
-    if bidi {
-        wanted["webSocketUrl"] = json!(true);
-    }
-    match wanted {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
-}
-
-/// A browser process of our own, ended at the latest when the session is dropped.
-#[derive(Debug)]
-struct BrowserProcess {
-    id: Option<i64>,
-    profile: Profile,
-}
-
-impl BrowserProcess {
-    fn kill(&self) {
-        let Some(id) = self.id.and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 1) else {
-            return;
-        };
-        // Only while it is still the process with our profile: ids are used again.
-        let command = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        let ours = self.profile.0.as_os_str().as_encoded_bytes();
-        if command.windows(ours.len()).any(|part| part == ours) {
-            let _ = kill(Pid::from_raw(id), ProcessSignal::SIGKILL);
-        }
-    }
-}
-
-impl Drop for BrowserProcess {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// A browser profile in a folder of its own, removed at the end.
-#[derive(Debug)]
-struct Profile(PathBuf);
-
-impl Profile {
-    fn create() -> Result<Self, BrowserError> {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("desirepath-{}-{number}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
-                // Left behind by a killed process that had our number.
-                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(why) => {
-                    let path = path.display().to_string();
-                    return Err(BrowserError::Files { path, why: why.to_string() });
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Profile {
-    fn drop(&mut self) {
-        // A dying browser may still write into it: a few tries, and no longer.
-        for _ in 0..20 {
-            match std::fs::remove_dir_all(&self.0) {
-                Ok(()) => return,
-                Err(why) if why.kind() == std::io::ErrorKind::NotFound => return,
-                Err(_) => std::thread::sleep(Duration::from_millis(10)),
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_that_do_not_fit_are_both_named() {
-        let said = "session not created: This version of ChromeDriver only supports Chrome \
-                    version 155\nCurrent browser version is 156.0.8078.79 with binary path /x";
-        let error = refused(said);
-        assert_eq!(
-            error,
-            BrowserError::VersionMismatch { driver: "155".into(), browser: "156.0.8078.79".into() }
-        );
-        assert!(error.is_infrastructure());
-    }
 }
