@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::glance::Found;
 use super::page::Page;
 use super::wire::Refusal;
-use super::{BrowserError, keys, script};
+use super::{BrowserError, BrowserKind, keys, script};
 use crate::journey::ScrollTo;
 
 /// What a pointer does at a point.
@@ -48,12 +48,19 @@ impl Page<'_> {
         self.perform(mouse(&actions), Duration::ZERO, "click").await
     }
 
-    /// Drags one element onto another.
+    /// Drags one element onto another; the look before has aimed at the first.
     ///
     /// # Errors
     /// The page hangs or crashed, or the session is lost.
     pub async fn drag(&mut self, from: &Found, to: &Found) -> Result<(), BrowserError> {
         let (start, end) = (from.point, to.point);
+        if self.session.kind == BrowserKind::Firefox {
+            // Its pointer begins a drag of HTML and never drops: https://bugzil.la/1515879.
+            let to = json!({ "to": [end.0, end.1] });
+            if self.act("drop", to, "drag").await? == true {
+                return Ok(());
+            }
+        }
         let between = |part: f64| {
             (
                 (start.0 + (end.0 - start.0) * part).round(),

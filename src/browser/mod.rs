@@ -6,6 +6,7 @@
 //! beside it brings isolation and everything that the browser tells by itself.
 
 mod act;
+mod arrival;
 mod bidi;
 mod capabilities;
 mod context;

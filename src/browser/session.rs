@@ -145,6 +145,12 @@ impl Session {
             self.lost.push(format!("the BiDi socket: {why}"));
             self.socket = None;
         }
+        if self.kind == BrowserKind::Firefox {
+            self.lost.push("layout shifts and long tasks (Firefox measures none)".to_owned());
+            self.lost.push(
+                "page crashes apart from broken browsers (Firefox ends with its page)".to_owned(),
+            );
+        }
         if self.socket.is_none() {
             self.lost.extend(
                 [

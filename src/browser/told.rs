@@ -24,6 +24,13 @@ pub struct InFlight {
     pub age: Duration,
 }
 
+impl InFlight {
+    /// Whether a tab or frame waits for it.
+    pub(super) fn is_document(&self) -> bool {
+        self.kind == RequestKind::Document
+    }
+}
+
 /// A moment in what a page told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark(usize);
@@ -47,6 +54,8 @@ pub(super) struct Told {
     pub tabs: Vec<String>,
     in_flight: IndexMap<String, Pending>,
     signals: Vec<Observed>,
+    /// Since when a tab is on its way to another document, by its context.
+    leaving: IndexMap<String, Instant>,
     /// Messages of rejections of which the browser's own report has not come yet.
     rejections: Vec<(String, String)>,
 }
@@ -60,6 +69,7 @@ impl Told {
             tabs: Vec::new(),
             in_flight: IndexMap::new(),
             signals: Vec::new(),
+            leaving: IndexMap::new(),
             rejections: Vec::new(),
         }
     }
@@ -119,6 +129,11 @@ impl Told {
                 age: p.since.elapsed(),
             })
             .collect()
+    }
+
+    /// For how long the tab has been on its way to another document, if it is.
+    pub(super) fn leaving(&self, tab: &str) -> Option<Duration> {
+        self.leaving.get(tab).map(Instant::elapsed)
     }
 
     /// Adds a signal that came now.
@@ -188,6 +203,7 @@ impl Told {
     }
 
     fn in_page(&mut self, at: Instant, method: &str, params: &Value) {
+        self.follow(at, method, params);
         match method {
             "browsingContext.contextDestroyed" => {
                 let context = text(&params["context"]);
@@ -216,6 +232,31 @@ impl Told {
             }
             "browsingContext.downloadWillBegin" => {
                 self.push_at(at, Signal::Download { url: text(&params["url"]) });
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes where a tab begins to leave its document and where it has, or has not, left it.
+    fn follow(&mut self, at: Instant, method: &str, params: &Value) {
+        if !self.is_tab(params) {
+            return;
+        }
+        let tab = text(&params["context"]);
+        match method {
+            "network.beforeRequestSent" if !params["navigation"].is_null() => {
+                self.leaving.insert(tab, at);
+            }
+            "browsingContext.navigationCommitted"
+            | "browsingContext.downloadWillBegin"
+            | "browsingContext.contextDestroyed" => {
+                self.leaving.shift_remove(&tab);
+            }
+            // An answer without a document, or none.
+            "network.responseCompleted" | "network.fetchError"
+                if !params["navigation"].is_null() =>
+            {
+                self.leaving.shift_remove(&tab);
             }
             _ => {}
         }
@@ -305,7 +346,10 @@ impl Told {
 /// The browser and the library print the same reason a little differently.
 fn same_message(browser: &str, library: &str) -> bool {
     let plain = |text: &str| -> String {
-        let text = text.strip_prefix("Uncaught (in promise) ").unwrap_or(text);
+        let text = ["Uncaught (in promise) ", "uncaught exception: "]
+            .iter()
+            .find_map(|before| text.strip_prefix(before))
+            .unwrap_or(text);
         text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
     };
     let (browser, library) = (plain(browser), plain(library));

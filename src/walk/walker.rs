@@ -22,8 +22,8 @@ use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Ver
 use crate::route::Route;
 use crate::time::Span;
 
-/// What Chromium shows where no page came.
-const ERROR_PAGE: &str = "chrome-error:";
+/// What Chromium and Firefox show where no page came.
+const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
 
 /// How many failures of one walk keep their picture.
 pub(super) const SCENES: usize = 3;
@@ -427,7 +427,9 @@ impl<'a, 's> Walker<'a, 's> {
             Deed::ExpireSession => self.page.expire_session().await?,
             Deed::Network(network) => {
                 self.page.set_network(carry::network(*network)).await?;
-                if *network == Network::Online && self.url.starts_with(ERROR_PAGE) {
+                if *network == Network::Online
+                    && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
+                {
                     // The page itself did not come through: a person tries again.
                     self.page.reload().await?;
                 }

@@ -66,6 +66,18 @@ impl Stage {
         page
     }
 
+    /// Another session in place of this one. Chromium's driver has it beside the one that hangs;
+    /// Firefox's has one at a time, and so it is another driver's.
+    async fn renew(&mut self) {
+        if kind() == BrowserKind::Firefox {
+            let options = LaunchOptions { kind: kind(), ..LaunchOptions::default() };
+            let driver = Driver::start(&options).await.expect("a driver");
+            std::mem::replace(&mut self.driver, driver).stop().await;
+        }
+        let next = self.driver.session().await.expect("a session");
+        std::mem::replace(&mut self.session, next).close().await;
+    }
+
     async fn end(self) {
         self.session.close().await;
         self.driver.stop().await;
