@@ -29,6 +29,9 @@ pub enum Gesture {
 const PICKERS: [&str; 8] =
     ["date", "time", "datetime-local", "month", "week", "color", "range", "number"];
 
+/// What the library tells and does not do.
+const READINGS: [&str; 5] = ["value", "offers", "offer", "ending", "snapshot"];
+
 impl Page<'_> {
     /// Uses the pointer at the element's point.
     ///
@@ -256,7 +259,10 @@ impl Page<'_> {
         let answer = self.session.try_command(Method::POST, "actions", Some(actions), limit).await;
         self.drain_events();
         match answer {
-            Ok(_) | Err(Refusal::Unloaded) => Ok(()),
+            Ok(_) | Err(Refusal::Unloaded) => {
+                self.take_effect().await;
+                Ok(())
+            }
             Err(Refusal::Alert(_)) => {
                 self.answer_dialog().await;
                 Ok(())
@@ -277,10 +283,14 @@ impl Page<'_> {
         args: Value,
         doing: &str,
     ) -> Result<Value, BrowserError> {
+        self.has_left().await?;
         for _ in 0..2 {
             let body = json!({ "script": script::ACT, "args": [kind, args] });
-            let answer = self.script_command("execute/sync", body).await;
-            let answer = answer.map_err(|refusal| refusal.into_error(doing))?;
+            let answer = match self.script_command("execute/sync", body).await {
+                // What was done has led to another document, before the driver could answer.
+                Err(Refusal::Unloaded) if !READINGS.contains(&kind) => return Ok(Value::Null),
+                other => other.map_err(|refusal| refusal.into_error(doing))?,
+            };
             let text = answer.as_str().unwrap_or("null");
             let value: Value = serde_json::from_str(text).unwrap_or_default();
             if value["gone"] == true {

@@ -3,10 +3,27 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use super::page::Page;
 use super::{BrowserError, BrowserKind};
 
+/// Answers after a frame: what an act has set going in the page is on its way then.
+const A_FRAME: &str = "const done = arguments[0]; \
+     requestAnimationFrame(() => setTimeout(done)); setTimeout(done, 100);";
+
 impl Page<'_> {
+    /// Lets what was done begin to have its effect, where the driver does not.
+    pub(super) async fn take_effect(&mut self) {
+        if self.session.kind == BrowserKind::Chromium {
+            return;
+        }
+        // A page that is gone or hangs shows in the next look.
+        let body = json!({ "script": A_FRAME, "args": [] });
+        let _ = self.script_command("execute/async", body).await;
+        self.catch_up().await;
+    }
+
     /// Waits while the tab is on its way to another document; answers whether it was, so that
     /// what was seen is of the old one.
     ///
@@ -16,6 +33,7 @@ impl Page<'_> {
         if self.session.kind == BrowserKind::Chromium {
             return Ok(false);
         }
+        self.drain_events();
         let (began, limit) = (Instant::now(), self.options.load_limit);
         let mut left = false;
         while self.told.leaving(&self.tab).is_some() {

@@ -19,6 +19,11 @@ use super::{BrowserError, BrowserKind, Session};
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// A browser of our own takes well below a second to start; a busy machine may take its time.
+const SESSION_LIMIT: Duration = Duration::from_secs(60);
+/// A Grid refuses by itself what has waited in its queue for five minutes.
+const QUEUE_LIMIT: Duration = Duration::from_secs(310);
+
 /// Starts the driver and ends its whole group when our end of the pipe closes: even if we are
 /// killed and can tidy up nothing, no browser stays behind. It lets go of the output, so that
 /// a driver that dies at once is noticed at once.
@@ -57,6 +62,18 @@ pub struct LaunchOptions {
     pub protocol: Protocol,
     /// Further arguments for the browser, as on its command line.
     pub arguments: Vec<String>,
+    /// How long somebody's endpoint may take to give a session: a Grid keeps a queue.
+    pub queue_limit: Option<Duration>,
+}
+
+impl LaunchOptions {
+    /// How long a session may take to begin.
+    pub(super) fn session_limit(&self) -> Duration {
+        match &self.webdriver {
+            None => SESSION_LIMIT,
+            Some(_) => self.queue_limit.unwrap_or(QUEUE_LIMIT),
+        }
+    }
 }
 
 /// A driver that listens.

@@ -14,6 +14,7 @@ mod driver;
 mod endpoint;
 mod error;
 mod glance;
+mod grid;
 mod keys;
 mod look;
 mod offer;
@@ -34,6 +35,7 @@ pub use glance::{
     Aim, Aimed, Attention, BrokenRule, Filled, Found, Glance, Look, Measured, NotFound, Readiness,
     Reading, RuleCheck, Settle, Why,
 };
+pub use grid::{Slots, slots};
 pub use offer::{Offer, OfferVerb};
 pub use page::{Page, PageOptions, Snapshot};
 pub use session::Session;

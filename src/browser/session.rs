@@ -13,7 +13,7 @@ use super::bidi::Socket;
 use super::capabilities::{Local, capabilities};
 use super::context::Ahead;
 use super::driver::{LaunchOptions, Protocol};
-use super::endpoint::connect;
+use super::endpoint::{connect, socket_addresses};
 use super::own::{BrowserProcess, Profile};
 use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal};
@@ -42,6 +42,14 @@ const EVENTS: [&str; 13] = [
     "browsingContext.userPromptClosed",
     "browsingContext.downloadWillBegin",
     "script.message",
+];
+
+/// Tell of documents on their way, where the driver does not wait for them by itself.
+const ARRIVALS: [&str; 4] = [
+    "browsingContext.navigationStarted",
+    "browsingContext.domContentLoaded",
+    "browsingContext.navigationFailed",
+    "browsingContext.navigationAborted",
 ];
 
 /// One WebDriver session.
@@ -82,9 +90,10 @@ impl Session {
         };
         let mut lost = Vec::new();
         let with_bidi = options.protocol == Protocol::Bidi;
-        let client = match connect(endpoint, capabilities(with_bidi)).await {
+        let limit = options.session_limit();
+        let client = match connect(endpoint, capabilities(with_bidi), limit).await {
             Err(BrowserError::SessionRefused(why)) if with_bidi && why.contains("webSocketUrl") => {
-                connect(endpoint, capabilities(false)).await?
+                connect(endpoint, capabilities(false), limit).await?
             }
             other => other?,
         };
@@ -106,7 +115,13 @@ impl Session {
         };
         let name = format!("{browser_name} {}", word("browserVersion").unwrap_or("?"));
         let socket = match word("webSocketUrl") {
-            Some(url) => Socket::connect(url).await.map_err(|why| lost.push(why)).ok(),
+            Some(told) => match first_socket(&socket_addresses(endpoint, told)).await {
+                Ok(socket) => Some(socket),
+                Err(why) => {
+                    lost.push(format!("the BiDi socket: {why}"));
+                    None
+                }
+            },
             None => None,
         };
         let mut session = Self {
@@ -140,7 +155,7 @@ impl Session {
         let agent = self.command("name itself", Method::POST, "execute/sync", Some(body)).await?;
         self.user_agent = agent.as_str().map(str::to_owned);
         if let Some(socket) = &self.socket
-            && let Err(why) = subscribe(socket, &mut self.lost).await
+            && let Err(why) = subscribe(socket, self.kind, &mut self.lost).await
         {
             self.lost.push(format!("the BiDi socket: {why}"));
             self.socket = None;
@@ -243,10 +258,30 @@ impl Session {
     }
 }
 
-async fn subscribe(socket: &Socket, lost: &mut Vec<String>) -> Result<(), String> {
-    if socket.call("session.subscribe", json!({ "events": EVENTS })).await.is_err() {
+/// The first of these addresses at which a socket answers; an error is that of the last.
+async fn first_socket(addresses: &[String]) -> Result<Socket, String> {
+    let mut refused = "it has no address".to_owned();
+    for address in addresses {
+        match Socket::connect(address).await {
+            Ok(socket) => return Ok(socket),
+            Err(why) => refused = why,
+        }
+    }
+    Err(refused)
+}
+
+async fn subscribe(
+    socket: &Socket,
+    kind: BrowserKind,
+    lost: &mut Vec<String>,
+) -> Result<(), String> {
+    let mut events = EVENTS.to_vec();
+    if kind == BrowserKind::Firefox {
+        events.extend(ARRIVALS);
+    }
+    if socket.call("session.subscribe", json!({ "events": events })).await.is_err() {
         // One unknown name refuses all: ask for each alone.
-        for event in EVENTS {
+        for event in events {
             if socket.call("session.subscribe", json!({ "events": [event] })).await.is_err() {
                 lost.push(format!("the event {event}"));
             }

@@ -244,17 +244,24 @@ impl Told {
         }
         let tab = text(&params["context"]);
         match method {
-            "network.beforeRequestSent" if !params["navigation"].is_null() => {
+            "browsingContext.navigationStarted" => {
                 self.leaving.insert(tab, at);
             }
-            "browsingContext.navigationCommitted"
+            "browsingContext.domContentLoaded"
+            | "browsingContext.navigationFailed"
+            | "browsingContext.navigationAborted"
+            | "browsingContext.fragmentNavigated"
             | "browsingContext.downloadWillBegin"
             | "browsingContext.contextDestroyed" => {
                 self.leaving.shift_remove(&tab);
             }
-            // An answer without a document, or none.
-            "network.responseCompleted" | "network.fetchError"
-                if !params["navigation"].is_null() =>
+            "network.fetchError" if !params["navigation"].is_null() => {
+                self.leaving.shift_remove(&tab);
+            }
+            // An answer without a document.
+            "network.responseCompleted"
+                if !params["navigation"].is_null()
+                    && matches!(params["response"]["status"].as_u64(), Some(204 | 205)) =>
             {
                 self.leaving.shift_remove(&tab);
             }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use crate::browser::BrowserKind;
 use crate::journey::Promise;
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
@@ -37,8 +38,9 @@ pub struct Config {
     pub perturb: Option<String>,
     /// `real`, `fast` or a factor.
     pub pace: Option<String>,
-    /// The browser.
-    pub browser: Option<String>,
+    /// The browser, or a list of them.
+    #[serde(deserialize_with = "browsers")]
+    pub browser: Vec<BrowserKind>,
     /// A W3C WebDriver endpoint.
     pub webdriver: Option<String>,
     /// The release under test.
@@ -204,6 +206,34 @@ impl Config {
         }
         settings
     }
+}
+
+/// One browser's name, or a list of names.
+fn browsers<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<BrowserKind>, D::Error> {
+    struct Names;
+    impl<'de> serde::de::Visitor<'de> for Names {
+        type Value = Vec<BrowserKind>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the name of a browser, or a list of them")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+            name.parse().map(|kind| vec![kind]).map_err(E::custom)
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut names: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut kinds = Vec::new();
+            while let Some(name) = names.next_element::<String>()? {
+                kinds.push(name.parse().map_err(serde::de::Error::custom)?);
+            }
+            Ok(kinds)
+        }
+    }
+    from.deserialize_any(Names)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
 use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
+use crate::browser::BrowserKind;
 use crate::perturb::{Profile, Seed};
 use crate::sweep::{Extent, Order};
 use crate::walk::{Conduct, Pace};
@@ -65,10 +66,18 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
             check_url(base_url)?;
             header.base_url.clone_from(base_url);
         }
+        // A walk is walked again where it was, unless somebody wants it elsewhere.
+        if let Some(&browser) = args.browser.browser.first() {
+            header.browser = browser;
+        }
     }
     let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
         return Err(Failure::usage("there is no walk in these files"));
     };
+    let mut browsers: Vec<BrowserKind> =
+        plans.iter().filter_map(|plan| Some(plan.plan.as_ref()?.browser)).collect();
+    browsers.sort_unstable();
+    browsers.dedup();
     let pace: Pace =
         if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
     Ok(Order {
@@ -80,7 +89,8 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         pace,
         users: 1,
         viewport: header.viewport,
-        launch: args.browser.launch(config)?,
+        launch: args.browser.launch(config),
+        browsers,
         release: config.release.clone(),
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },

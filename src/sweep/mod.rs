@@ -8,6 +8,7 @@ mod confirm;
 mod exhibits;
 mod folder;
 mod outcomes;
+mod queue;
 mod run;
 mod schedule;
 mod trials;
@@ -16,7 +17,7 @@ mod worker;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::browser::{BrowserError, LaunchOptions};
+use crate::browser::{BrowserError, BrowserKind, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
 use crate::redact::Secrets;
@@ -45,8 +46,11 @@ pub struct Order {
     pub users: usize,
     /// The window's inner size in CSS pixels.
     pub viewport: (u32, u32),
-    /// What is started.
+    /// What is started; its kind is that of the walk that is due.
     pub launch: LaunchOptions,
+    /// The browsers, at least one: each plan is walked in each of them. A replay's plans say
+    /// their own, which are among these.
+    pub browsers: Vec<BrowserKind>,
     /// The release under test.
     pub release: Option<String>,
     /// The folder of runs.

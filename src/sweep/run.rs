@@ -1,7 +1,7 @@
 //! The task that owns a run: feeds the workers, writes the journal, keeps evidence, and decides
 //! what is walked next. Calm walks come first, then perturbed ones, then failures once more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,12 @@ use super::confirm::again;
 use super::exhibits::Exhibits;
 use super::folder::Folder;
 use super::outcomes::{Outcomes, calmed};
+use super::queue::Queue;
 use super::schedule::Schedule;
 use super::trials::Trials;
-use super::worker::{Job, Report, Seat, work};
+use super::worker::{Job, Report, Seat, Worker};
 use super::{Extent, Order, SweepError, secrets};
-use crate::browser::PageOptions;
+use crate::browser::{BrowserKind, LaunchOptions, PageOptions};
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
@@ -55,15 +56,8 @@ pub async fn sweep(
 ) -> Result<Swept, SweepError> {
     let secrets = secrets(&order.journeys)?;
     order.check_pools()?;
-    let mut seat = Seat::take(&order.launch).await?;
-    let seen = preflight(&mut seat, &order).await;
-    let (browser, lost) = match seen {
-        Ok(()) => (seat.session.browser().to_owned(), seat.session.lost().to_vec()),
-        Err(error) => {
-            seat.leave().await;
-            return Err(error);
-        }
-    };
+    let seats = seats(&order).await?;
+    let (browser, lost) = in_words(&seats);
     let kind = if matches!(order.extent, Extent::AsPlanned(_)) { "replay" } else { "sweep" };
     let began = Timestamp::now();
     let made = Folder::create(&order.out, kind, began, order.seed.0)
@@ -71,11 +65,12 @@ pub async fn sweep(
     let (folder, journal) = match made {
         Ok(made) => made,
         Err(error) => {
-            seat.leave().await;
+            leave(seats).await;
             return Err(SweepError::Folder(error));
         }
     };
-    let mut office = Office::open(order, folder, journal, secrets, began, seat, observe)?;
+    let mut office = Office::open(order, folder, journal, secrets, began, observe)?;
+    leave(office.hire(seats)).await;
     office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
     let end = office.hold().await;
     if matches!(end, SweepEnd::Completed | SweepEnd::BudgetSpent) {
@@ -83,6 +78,46 @@ pub async fn sweep(
     }
     // What was ordered is there even when somebody had enough of what came then.
     office.close(end).await
+}
+
+/// A seat at each browser, from each of which the application was seen.
+async fn seats(order: &Order) -> Result<VecDeque<Seat>, SweepError> {
+    let mut seats = VecDeque::new();
+    for &kind in &order.browsers {
+        let launch = LaunchOptions { kind, ..order.launch.clone() };
+        let seen = match Seat::take(&launch).await {
+            Ok(mut seat) => {
+                let seen = preflight(&mut seat, order).await;
+                seats.push_back(seat);
+                seen
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = seen {
+            leave(seats).await;
+            return Err(error);
+        }
+    }
+    Ok(seats)
+}
+
+async fn leave(seats: impl IntoIterator<Item = Seat>) {
+    for seat in seats {
+        seat.leave().await;
+    }
+}
+
+/// The browsers with their versions, and what they cannot tell.
+fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
+    let names: Vec<&str> = seats.iter().map(|seat| seat.session.browser()).collect();
+    let lost = seats.iter().flat_map(|seat| {
+        let lost = seat.session.lost().iter();
+        lost.map(|what| match seats.len() {
+            1 => what.clone(),
+            _ => format!("in {}: {what}", seat.kind),
+        })
+    });
+    (names.join(", "), lost.collect())
 }
 
 /// Whether the application is there at all.
@@ -127,8 +162,11 @@ pub(super) enum Stop {
 
 /// A worker as the office sees it.
 struct Desk {
-    jobs: mpsc::Sender<Job>,
+    /// `None` once it has no browser any more.
+    jobs: Option<mpsc::Sender<Job>>,
     busy: bool,
+    /// The browser that it has.
+    browser: BrowserKind,
 }
 
 pub(super) struct Office<'a> {
@@ -145,12 +183,18 @@ pub(super) struct Office<'a> {
     /// How many trials there were.
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
+    /// What the calm walks in each browser show and does not stop them.
+    ordinary: BTreeMap<BrowserKind, BTreeSet<String>>,
+    /// Walks that lost their worker before they began.
+    returned: VecDeque<WalkId>,
     exhibits: Exhibits,
     pub(super) outcomes: Outcomes,
     broken_in_a_row: u32,
     pub(super) stop: Option<Stop>,
     desks: Vec<Desk>,
     workers: JoinSet<()>,
+    tell: mpsc::Sender<Happening>,
+    report: mpsc::Sender<Report>,
     told: mpsc::Receiver<Happening>,
     reports: mpsc::Receiver<Report>,
     leave: watch::Sender<bool>,
@@ -164,31 +208,12 @@ impl<'a> Office<'a> {
         journal: Journal,
         secrets: Secrets,
         began: Timestamp,
-        seat: Seat,
         observe: &'a mut (dyn FnMut(&Event) + Send),
     ) -> Result<Self, SweepError> {
         let users = order.users.max(1);
         let (tell, told) = mpsc::channel(64 * users);
         let (report, reports) = mpsc::channel(users);
-        let (leave, leaving) = watch::channel(false);
-        let mut workers = JoinSet::new();
-        let mut seat = Some(seat);
-        let desks = (0..users)
-            .map(|number| {
-                let (jobs, queue) = mpsc::channel(1);
-                let launch = order.launch.clone();
-                workers.spawn(work(
-                    number,
-                    launch,
-                    seat.take(),
-                    queue,
-                    tell.clone(),
-                    report.clone(),
-                    leaving.clone(),
-                ));
-                Desk { jobs, busy: false }
-            })
-            .collect();
+        let (leave, _) = watch::channel(false);
         let catch = |kind| signal(kind).map_err(SweepError::Folder);
         Ok(Self {
             conduct: Arc::new(order.conduct.clone()),
@@ -208,14 +233,39 @@ impl<'a> Office<'a> {
             plans: BTreeMap::new(),
             trials: 0,
             outcomes: Outcomes::default(),
+            ordinary: BTreeMap::new(),
+            returned: VecDeque::new(),
             broken_in_a_row: 0,
             stop: None,
-            desks,
-            workers,
+            desks: Vec::new(),
+            workers: JoinSet::new(),
+            tell,
+            report,
             told,
             reports,
             leave,
         })
+    }
+
+    /// Gives each user at once a desk, the browsers in turn. Gives back the seats that are too
+    /// many.
+    fn hire(&mut self, mut seats: VecDeque<Seat>) -> VecDeque<Seat> {
+        let browsers = self.order.browsers.clone();
+        for (number, &browser) in browsers.iter().cycle().take(self.order.users.max(1)).enumerate()
+        {
+            let (jobs, queue) = mpsc::channel(1);
+            let worker = Worker {
+                number,
+                launch: self.order.launch.clone(),
+                seat: seats.pop_front(),
+                told: self.tell.clone(),
+                reports: self.report.clone(),
+                leaving: self.leave.subscribe(),
+            };
+            self.workers.spawn(worker.work(queue));
+            self.desks.push(Desk { jobs: Some(jobs), busy: false, browser });
+        }
+        seats
     }
 
     fn header(&self, browser: String, lost: Vec<String>) -> SweepHeader {
@@ -278,24 +328,23 @@ impl<'a> Office<'a> {
     }
 
     /// Every journey once as it is written. Gives those that can be perturbed.
-    async fn calm_walks(&mut self) -> BTreeSet<String> {
-        let names: Vec<String> = self.order.journeys.iter().map(|j| j.name.clone()).collect();
-        let calm = |name: &String| WalkId {
-            journey: name.clone(),
+    async fn calm_walks(&mut self) -> BTreeSet<(String, BrowserKind)> {
+        let calm = |journey: &Journey| WalkId {
+            journey: journey.name.clone(),
             kind: WalkKind::Calm,
             number: 0,
+            browser: BrowserKind::default(),
             attempt: 1,
         };
-        let walks: Vec<WalkId> = names.iter().map(calm).collect();
-        self.phase(walks.into_iter()).await;
-        let mut conduct = self.order.conduct.clone();
-        conduct.ordinary = self.ordinary();
-        self.conduct = Arc::new(conduct);
+        let walks: Vec<WalkId> =
+            self.order.journeys.iter().map(calm).flat_map(|id| self.in_each_browser(&id)).collect();
+        self.phase(walks.clone().into_iter()).await;
+        self.ordinary = self.ordinary();
         self.confirm().await;
         let run = self.so_far();
         let mut healthy = BTreeSet::new();
-        for name in names {
-            let own = |id: &WalkId| id.journey == name;
+        for WalkId { journey: name, browser, .. } in walks {
+            let own = |id: &WalkId| id.journey == name && id.browser == browser;
             let failed = run
                 .walks
                 .iter()
@@ -305,45 +354,65 @@ impl<'a> Office<'a> {
                 run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
             let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
             if failed == 0 || passed || roams {
-                healthy.insert(name);
+                healthy.insert((name, browser));
             } else {
-                let text = format!("{name} fails as it is written, and was not perturbed further");
+                let place = match self.order.browsers.len() {
+                    1 => String::new(),
+                    _ => format!(" in {browser}"),
+                };
+                let text =
+                    format!("{name} fails as it is written{place}, and was not perturbed further");
                 self.write(Happening::Remark { walk: None, text });
             }
         }
         healthy
     }
 
+    /// The walk, once for each browser.
+    fn in_each_browser(&self, id: &WalkId) -> Vec<WalkId> {
+        let browsers = self.order.browsers.iter();
+        browsers.map(|&browser| WalkId { browser, ..id.clone() }).collect()
+    }
+
     /// What the calm walks show and does not stop them.
-    fn ordinary(&self) -> BTreeSet<String> {
+    fn ordinary(&self) -> BTreeMap<BrowserKind, BTreeSet<String>> {
         // Nobody has ever seen a walk that roams: what it shows is news.
         let roams = |name: &str| self.order.journeys.iter().any(|j| j.name == name && j.roams());
-        self.events
-            .iter()
-            .filter_map(|event| match &event.what {
+        let mut ordinary: BTreeMap<BrowserKind, BTreeSet<String>> = BTreeMap::new();
+        for event in &self.events {
+            match &event.what {
                 Happening::Violated { walk, violation }
                     if walk.kind == WalkKind::Calm
                         && violation.severity == Severity::Warn
                         && !roams(&walk.journey) =>
                 {
-                    Some(violation.signature.clone())
+                    ordinary.entry(walk.browser).or_default().insert(violation.signature.clone());
                 }
-                _ => None,
-            })
-            .collect()
+                _ => {}
+            }
+        }
+        ordinary
     }
 
-    async fn perturbed_walks(&mut self, healthy: &BTreeSet<String>) {
+    async fn perturbed_walks(&mut self, healthy: &BTreeSet<(String, BrowserKind)>) {
         if self.order.profile.is_calm() {
             return;
         }
-        let journeys = self.order.journeys.iter().filter(|j| healthy.contains(&j.name));
-        let schedule = Schedule::new(journeys);
+        let anywhere = |j: &&Journey| healthy.iter().any(|(name, _)| *name == j.name);
+        let schedule = Schedule::new(self.order.journeys.iter().filter(anywhere));
+        let browsers = self.order.browsers.clone();
+        // The same plans in every browser, so that what comes of them can be compared.
+        let walks = |id: WalkId| {
+            let everywhere =
+                browsers.clone().into_iter().map(move |b| WalkId { browser: b, ..id.clone() });
+            everywhere.filter(|id| healthy.contains(&(id.journey.clone(), id.browser)))
+        };
         match self.order.extent {
-            Extent::Walks(walks) => {
-                self.phase(schedule.take(usize::try_from(walks).unwrap_or(usize::MAX))).await;
+            Extent::Walks(number) => {
+                let number = usize::try_from(number).unwrap_or(usize::MAX);
+                self.phase(schedule.take(number).flat_map(walks)).await;
             }
-            Extent::Budget(_) | Extent::AsPlanned(_) => self.phase(schedule).await,
+            Extent::Budget(_) | Extent::AsPlanned(_) => self.phase(schedule.flat_map(walks)).await,
         }
     }
 
@@ -355,9 +424,11 @@ impl<'a> Office<'a> {
     }
 
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
-    pub(super) async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
+    pub(super) async fn phase(&mut self, walks: impl Iterator<Item = WalkId>) {
+        let ahead = if self.order.browsers.len() > 1 { 8 * self.desks.len() } else { 0 };
+        let mut queue = Queue::new(walks, ahead);
         loop {
-            self.feed(&mut walks).await;
+            self.feed(&mut queue).await;
             if self.desks.iter().all(|desk| !desk.busy) {
                 break;
             }
@@ -375,7 +446,11 @@ impl<'a> Office<'a> {
         }
     }
 
-    async fn feed(&mut self, walks: &mut impl Iterator<Item = WalkId>) {
+    async fn feed(&mut self, queue: &mut Queue<impl Iterator<Item = WalkId>>) {
+        // What is known of a walk before another begins costs no second look at it later.
+        let twins: Vec<WalkId> = std::iter::from_fn(|| self.outcomes.due()).collect();
+        queue.put_first(twins.into_iter());
+        queue.put_first(self.returned.drain(..));
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.stop.get_or_insert(Stop::BudgetSpent);
         }
@@ -383,14 +458,16 @@ impl<'a> Office<'a> {
             if self.stop.is_some() {
                 return;
             }
-            if self.desks[number].busy {
+            let (false, Some(jobs)) = (self.desks[number].busy, self.desks[number].jobs.clone())
+            else {
                 continue;
-            }
-            // What is known of a walk before another begins costs no second look at it later.
-            let Some(id) = self.outcomes.due().or_else(|| walks.next()) else { return };
+            };
+            let Some(id) = queue.take(self.desks[number].browser) else { return };
+            let browser = id.browser;
             match self.job(id, number) {
                 Ok(job) => {
-                    self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok();
+                    self.desks[number].busy = jobs.send(job).await.is_ok();
+                    self.desks[number].browser = browser;
                 }
                 Err(why) => self.stop = Some(Stop::Broken(why)),
             }
@@ -401,7 +478,10 @@ impl<'a> Office<'a> {
     fn job(&mut self, id: WalkId, worker: usize) -> Result<Job, String> {
         let first = id.again(1);
         if !self.plans.contains_key(&first) {
-            let plan = self.draw(&first)?;
+            let mut plan = self.draw(&first)?;
+            if let Some(header) = &mut plan.plan {
+                header.browser = first.browser;
+            }
             let file = self
                 .folder
                 .keep_plan(&first, &journey::write(&plan))
@@ -414,13 +494,13 @@ impl<'a> Office<'a> {
             .map_err(|e| e.to_string())?;
         let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
         let pictured = id.attempt == 2 && (confirms || id.kind == WalkKind::Twin);
-        let conduct = if pictured {
-            Arc::new(Conduct { pictures: Pictures::OfEveryStep, ..(*self.conduct).clone() })
-        } else {
-            Arc::clone(&self.conduct)
-        };
+        let mut conduct = Conduct::clone(&self.conduct);
+        conduct.ordinary = self.ordinary.get(&id.browser).cloned().unwrap_or_default();
+        if pictured {
+            conduct.pictures = Pictures::OfEveryStep;
+        }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
-        Ok(Job { id, plan, file, deviations, lent, conduct })
+        Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct) })
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
@@ -455,8 +535,9 @@ impl<'a> Office<'a> {
         for plan in self.order.journeys.clone() {
             let kind =
                 if plan.perturbations.is_empty() { WalkKind::Calm } else { WalkKind::Perturbed };
-            let number = plan.plan.as_ref().map_or(0, |p| p.walk);
-            let mut id = WalkId { journey: plan.name.clone(), kind, number, attempt: 1 };
+            let header = plan.plan.as_ref();
+            let (number, browser) = header.map_or_else(Default::default, |p| (p.walk, p.browser));
+            let mut id = WalkId { journey: plan.name.clone(), kind, number, browser, attempt: 1 };
             while self.plans.contains_key(&id) {
                 id.number += 1;
             }
@@ -486,7 +567,10 @@ impl<'a> Office<'a> {
     }
 
     fn take_in(&mut self, report: Report) {
-        let Report::Finished { worker, id, walked } = report;
+        let (worker, id, walked) = match report {
+            Report::Finished { worker, id, walked } => (worker, id, walked),
+            Report::NoBrowser { worker, id, why } => return self.dismiss(worker, id, why),
+        };
         self.desks[worker].busy = false;
         if let Verdict::Infrastructure(why) = &walked.verdict {
             // One walk may be unlucky twice; a whole row of them is a machine without a browser.
@@ -518,6 +602,21 @@ impl<'a> Office<'a> {
                 }
             }
         }
+    }
+
+    /// Goes on with one worker less; the last one to go ends the sweep.
+    fn dismiss(&mut self, worker: usize, id: WalkId, why: String) {
+        self.desks[worker].busy = false;
+        self.desks[worker].jobs = None;
+        self.returned.push_back(id.clone());
+        let left = self.desks.iter().filter(|desk| desk.jobs.is_some()).count();
+        if left == 0 {
+            self.stop = Some(Stop::Broken(why));
+            return;
+        }
+        let text =
+            format!("no browser could be had any more for one user, and {left} go on: {why}");
+        self.write(Happening::Remark { walk: Some(id), text });
     }
 
     /// What was free in a plan is free no longer: its file says what was done, so that it can be

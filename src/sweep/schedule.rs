@@ -1,5 +1,6 @@
 //! Which walks a sweep has, in which order. Pure: journeys and their shares in, ids out.
 
+use crate::browser::BrowserKind;
 use crate::journey::Journey;
 use crate::record::{WalkId, WalkKind};
 
@@ -52,7 +53,8 @@ impl Iterator for Schedule {
         let number = lane.walked;
         lane.walked += 1;
         let journey = lane.journey.clone();
-        Some(WalkId { journey, kind: WalkKind::Perturbed, number, attempt: 1 })
+        let browser = BrowserKind::default();
+        Some(WalkId { journey, kind: WalkKind::Perturbed, number, browser, attempt: 1 })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use desirepath::browser::BrowserKind;
 use desirepath::journey::{Journey, PlanHeader, read};
 use desirepath::oracle::Budget;
-use desirepath::record::{Happening, Oracle, Severity, Violation, WalkId, WalkKind};
+use desirepath::record::{Happening, Oracle, Severity, Violation, WalkId};
 use desirepath::walk::{Conduct, Lent, walk};
 use tokio::sync::mpsc;
 
@@ -32,8 +32,9 @@ async fn conducted(
         pace: "fast".into(),
         base_url: stage.site.url.clone(),
         viewport: (1280, 800),
+        browser: kind(),
     });
-    let id = WalkId { journey: "uses".into(), kind: WalkKind::Perturbed, number: 0, attempt: 1 };
+    let id: WalkId = "uses/0".parse().expect("an id");
     let (told, mut heard) = mpsc::channel(10_000);
     let mut page = stage.blank().await;
     walk(&mut page, &id, &plan, &Lent::default(), conduct, &told).await;
