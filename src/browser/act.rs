@@ -1,4 +1,5 @@
-//! Acting: what a person does with pointer and keyboard. Each act is one round trip where it can be; whether the element was ready is for a look to say.
+//! Acting: what a person does with pointer and keyboard. Each act is one round trip where it can
+//! be; whether the element was ready is for a look to say.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -24,6 +25,9 @@ pub enum Gesture {
     /// Only goes there.
     Hover,
 }
+
+/// So many keys are typed sooner than another command would put them in.
+const FEW_KEYS: usize = 2;
 
 /// Fields whose pickers no keyboard fills alike in all locales.
 const PICKERS: [&str; 8] =
@@ -83,8 +87,10 @@ impl Page<'_> {
         self.perform(mouse(&actions), Duration::from_millis(180), "drag").await
     }
 
-    /// Replaces the content of the field that the look has aimed at. Short plain texts are typed
-    /// key by key; what no keyboard types exactly is put in at once, as an input method does.
+    /// Replaces the content of the field that the look has aimed at. The text is put in at once,
+    /// as an input method does, but for its last character, which is typed: pages that listen to
+    /// keys rather than to input hear one when the whole text is there. What no keyboard types
+    /// exactly is put in whole.
     ///
     /// # Errors
     /// The element went away, the page hangs or crashed, or the session is lost.
@@ -101,11 +107,23 @@ impl Page<'_> {
         // the form.
         let text =
             if one_line { text.replace(['\n', '\r'], "") } else { text.replace("\r\n", "\n") };
-        if !keys::is_typeable(&text) {
-            let args = json!({ "text": text, "caret": "all" });
-            return self.act("insert", args, doing).await.map(drop);
+        let letters: Vec<char> = text.chars().collect();
+        let typed = match keys::is_typeable(&text) {
+            true if letters.len() <= FEW_KEYS => letters.len(),
+            true => 1,
+            false => 0,
+        };
+        let (inserted, typed) = letters.split_at(letters.len() - typed);
+        if !inserted.is_empty() {
+            let inserted: String = inserted.iter().collect();
+            let args = json!({ "text": inserted, "caret": "all" });
+            self.act("insert", args, doing).await?;
         }
-        self.perform(keys::typing(&text, None), Duration::ZERO, doing).await
+        if typed.is_empty() {
+            return Ok(());
+        }
+        let typed: String = typed.iter().collect();
+        self.perform(keys::typing(&typed, None), Duration::ZERO, doing).await
     }
 
     /// Types at the end of the field aimed at, or wherever the focus is without one.

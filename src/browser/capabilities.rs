@@ -10,8 +10,9 @@ use super::own::Profile;
 use super::session::{LOAD_LIMIT, SCRIPT_LIMIT};
 use super::{BrowserError, BrowserKind};
 
-/// Chromium calls home at every start unless it is told not to, and draws with a graphics card
-/// that it has to emulate.
+/// Chromium calls home at every start unless it is told not to, draws with a graphics card that
+/// it has to emulate, tries features out on some, and keeps a renderer in reserve that a busy
+/// machine pays for and every walk throws away.
 const QUIET: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
@@ -28,7 +29,11 @@ const QUIET: &[&str] = &[
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions",
+    "--disable-breakpad",
+    "--metrics-recording-only",
+    "--disable-field-trial-config",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,\
+     GlobalMediaControls,LensOverlay,SpareRendererForSitePerProcess,PaintHolding,RenderDocument",
 ];
 
 /// Firefox under a driver is quiet already; these are what a walk would notice.

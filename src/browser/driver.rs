@@ -228,7 +228,7 @@ impl Drop for Process {
 }
 
 /// `ChromeDriver was started successfully on port 41187.`, or geckodriver's
-/// `1764000000000	geckodriver	INFO	Listening on 127.0.0.1:41187`.
+/// `… geckodriver INFO Listening on 127.0.0.1:41187`.
 fn port_in(line: &str) -> Option<u16> {
     let port = match line.split_once("started successfully on port ") {
         Some((_, port)) => port,

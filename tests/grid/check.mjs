@@ -55,7 +55,7 @@ const end = async (child, signal = 'SIGTERM') => {
 const freePort = () => new Promise(resolve => {
   const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
 });
-const until = async (what, holds, seconds = 120) => {
+const until = async (what, holds, seconds = 300) => {
   for (const last = Date.now() + seconds * 1000; Date.now() < last; await sleep(250)) if (await holds()) return;
   throw new Error(`waited ${seconds} s for ${what}`);
 };
