@@ -41,7 +41,7 @@ async fn pages_share_nothing_and_are_marked() {
     match kind() {
         BrowserKind::Chromium => assert!(lost.is_empty(), "{lost:?}"),
         BrowserKind::Firefox => {
-            assert!(lost.len() == 2 && lost[0].contains("layout shifts"), "{lost:?}")
+            assert!(lost.len() == 2 && lost[0].contains("layout shifts"), "{lost:?}");
         }
     }
     page.close().await.expect("closed");

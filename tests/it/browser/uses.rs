@@ -160,7 +160,7 @@ async fn vitals_are_measured_where_there_is_a_budget() {
     let on = |name| format!("{name} over budget on /uses-slow");
     // Firefox measures no layout shift, and what is not measured is not over budget.
     let measured = if kind() == BrowserKind::Firefox { &["LCP"][..] } else { &["CLS", "LCP"] };
-    let over: Vec<String> = measured.iter().map(|name| on(name)).collect();
+    let over: Vec<String> = measured.iter().map(on).collect();
     assert_eq!(titles, over, "{found:#?}");
     let found = conducted(&mut stage, "/uses-slow", steps, "", &conduct(generous)).await;
     assert!(found.is_empty(), "{found:#?}");
