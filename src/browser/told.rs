@@ -56,6 +56,8 @@ pub(super) struct Told {
     signals: Vec<Observed>,
     /// Since when a tab is on its way to another document, by its context.
     leaving: IndexMap<String, Instant>,
+    /// When a tab last asked for a document, by its context.
+    requested: IndexMap<String, Instant>,
     /// Messages of rejections of which the browser's own report has not come yet.
     rejections: Vec<(String, String)>,
 }
@@ -70,6 +72,7 @@ impl Told {
             in_flight: IndexMap::new(),
             signals: Vec::new(),
             leaving: IndexMap::new(),
+            requested: IndexMap::new(),
             rejections: Vec::new(),
         }
     }
@@ -244,6 +247,9 @@ impl Told {
         }
         let tab = text(&params["context"]);
         match method {
+            "network.beforeRequestSent" if !params["navigation"].is_null() => {
+                self.requested.insert(tab, at);
+            }
             "browsingContext.navigationStarted" => {
                 self.leaving.insert(tab, at);
             }
@@ -258,6 +264,10 @@ impl Told {
             "network.fetchError" if !params["navigation"].is_null() => {
                 self.leaving.shift_remove(&tab);
             }
+            // A page that comes back from the browser's memory is not read again.
+            "browsingContext.navigationCommitted" if !self.awaits_document(&tab) => {
+                self.leaving.shift_remove(&tab);
+            }
             // An answer without a document.
             "network.responseCompleted"
                 if !params["navigation"].is_null()
@@ -267,6 +277,13 @@ impl Told {
             }
             _ => {}
         }
+    }
+
+    /// Whether a document was asked for since the tab began to leave.
+    fn awaits_document(&self, tab: &str) -> bool {
+        self.leaving.get(tab).is_some_and(|since| {
+            self.requested.get(tab).is_some_and(|requested| requested >= since)
+        })
     }
 
     fn is_tab(&self, params: &Value) -> bool {
