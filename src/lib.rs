@@ -2,9 +2,10 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
-//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`browser_kind`, `diagnostic`, `redact`, `route`, `time`).
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`bounds`, `browser_kind`, `diagnostic`, `redact`, `route`, `service`, `time`).
 
 pub mod analytics;
+pub mod bounds;
 pub mod browser;
 pub mod browser_kind;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod record;
 pub mod redact;
 pub mod report;
 pub mod route;
+pub mod service;
 pub mod shrink;
 pub mod sweep;
 pub mod time;

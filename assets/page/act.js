@@ -121,6 +121,7 @@ const acts = {
   value(el) { return valueOf(el); },
   offers() { return listOffers(); },
   offer(_, { index }) { return locatorsOf(index); },
+  ways(_, { verbs }) { return listOffers().map(({ verb }, index) => (verbs.includes(verb) ? locatorsOf(index) : null)); },
   ending() {
     const values = {};
     for (const [i, el] of all(rootsOf(), 'input, textarea, select, [contenteditable]').entries()) {
@@ -134,7 +135,7 @@ const acts = {
   },
 };
 
-const FREE = new Set(['scroll', 'offers', 'offer', 'ending', 'snapshot', 'insert']);
+const FREE = new Set(['scroll', 'offers', 'offer', 'ways', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
   acting = true;

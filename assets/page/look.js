@@ -146,6 +146,9 @@ const tryAim = async (aim, attempt, user) => {
   const { el, alternative } = candidate;
   const check = await checkReady(el, aim.readiness, attempt);
   if (!check.ready) return { done: false, result: { kind: 'missing', why: check.why, cover: check.cover ?? null } };
+  const at = check.point && never.length ? topmost(document, check.point[0], check.point[1]) : null;
+  const kept = untouchable([el, check.shown, at]);
+  if (kept !== null) return { done: true, result: { kind: 'missing', why: 'never', cover: kept } };
   aimed = el;
   if (aim.focus) {
     el.focus({ preventScroll: true });
@@ -169,6 +172,7 @@ const tryAim = async (aim, attempt, user) => {
 // eventually, was, step, aim. Answers `[json, element]`.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
+  never = args.never;
   const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
   let element = null;
   const finish = () => {
@@ -176,6 +180,7 @@ const look = async (args, user, done) => {
     answer.url = document.documentURI.startsWith('about:neterror') ? document.documentURI : location.href;
     answer.pending = busy.requests.size;
     answer.title = document.title;
+    answer.refused = refused.splice(0);
     if (answer.stage === 'done' || args.last) answer.trace = takeTrace(args.typed);
     done([JSON.stringify(answer), element]);
   };

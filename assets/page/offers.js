@@ -33,6 +33,7 @@ const leadsTo = (el) => {
 const listOffers = () => {
   offered = [];
   const list = [];
+  const kept = watched();
   for (const el of all(rootsOf(), WAYS_IN)) {
     if (list.length >= OFFERS) break;
     const verb = verbOf(el);
@@ -40,6 +41,7 @@ const listOffers = () => {
     if (!verb || !shown) continue;
     const link = leadsTo(el);
     const target = el.closest?.('a[target]')?.target;
+    if (untouchable([el, shown], kept) !== null) continue;
     if (link === '' || (target && target !== '_self') || el.closest?.('a[download]')) continue;
     offered.push(el);
     list.push({

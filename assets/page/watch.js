@@ -7,7 +7,7 @@ const clock = performance.now.bind(performance);
 const later = window.setTimeout.bind(window);
 const nextFrame = window.requestAnimationFrame.bind(window);
 
-const busy = { requests: new Map(), next: 0, ended: -Infinity, changed: clock() };
+const busy = { requests: new Map(), next: 0, ended: -Infinity, changed: clock(), leaving: null };
 const problems = [];
 
 const began = () => {
@@ -17,6 +17,22 @@ const began = () => {
     if (busy.requests.delete(id)) busy.ended = clock();
   };
 };
+
+// A page that has asked for the next document does not rest, however quiet it is. What only looks
+// like leaving (another place in the page, a download, a history that scripts keep) is over at once
+// or said to be.
+const left = () => { busy.leaving = null; };
+if (window.navigation) {
+  window.navigation.addEventListener('navigate', (event) => {
+    const stays = event.destination.sameDocument || event.hashChange || event.downloadRequest !== null;
+    // Whoever listens after us may still call it off.
+    if (!stays) later(() => { if (!event.defaultPrevented && !window.navigation.transition) busy.leaving = clock(); }, 0);
+  });
+  for (const over of ['navigatesuccess', 'navigateerror']) window.navigation.addEventListener(over, left);
+} else {
+  window.addEventListener('beforeunload', () => { busy.leaving = clock(); });
+}
+window.addEventListener('pageshow', left);
 
 const RequestOf = window.Request;
 // A proxy, not a wrapper function: `toString` still says [native code].
@@ -134,8 +150,8 @@ const QUIET = 30;
 const RECENT = 30;
 const NOISE = 500;
 
-// Whether the page rests: loaded, no young request of a script pending, none just ended, and no
-// change of the document since the look began nor shortly before. What was quiet before needs one
+// Whether the page rests: loaded, not being left, no young request of a script pending, none just
+// ended, and no change of the document since the look began nor shortly before. What was quiet before needs one
 // frame, in which the act before the look shows its effect. Requests older than `bound` (long
 // polls) and documents that are still loading after it no longer count; nor does a document that
 // never stops changing.
@@ -147,7 +163,7 @@ const settle = async (until, bound) => {
     await frame();
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;
-    let pending = false;
+    let pending = busy.leaving !== null && now - busy.leaving < bound;
     for (const since of busy.requests.values()) pending ||= now - since < bound;
     const changing = now - busy.changed < QUIET && now - start < NOISE;
     const echo = now - busy.ended < RECENT;

@@ -12,6 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use super::bodies;
+
 /// Events that may wait for a reader. A page that makes more than this between two steps loses
 /// evidence, and is told so.
 const EVENTS_WAITING: usize = 8192;
@@ -184,8 +186,13 @@ impl Owner {
         if method == "browsingContext.userPromptOpened" && !self.answer_prompt(&params).await {
             return false;
         }
+        let question = bodies::question(&method, &params);
+        let context = params["context"].clone();
         self.pass_on(method, params);
-        true
+        match question {
+            Some(question) => self.ask_for_body(question, context).await,
+            None => true,
+        }
     }
 
     /// Leaving a page is what the walker wants whenever it does something that leaves it, so
@@ -199,6 +206,23 @@ impl Owner {
             Some(PromptAnswer::Accept(None)) | None => {}
         }
         self.send("browsingContext.handleUserPrompt", &reply).await.is_some()
+    }
+
+    /// Has the browser asked for a body that it would soon forget; the answer becomes an event.
+    async fn ask_for_body(&mut self, question: Value, context: Value) -> bool {
+        let Some(id) = self.send("network.getData", &question).await else { return false };
+        let (reply, answer) = oneshot::channel();
+        self.waiting.insert(id, reply);
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move {
+            let Ok(Ok(answer)) = answer.await else { return };
+            if let Some(params) = bodies::told(&question, &context, &answer) {
+                // Where there is no room, other events say that some are lost.
+                let method = bodies::SENT.to_owned();
+                let _ = outbox.try_send(Arrived { at: Instant::now(), method, params });
+            }
+        });
+        true
     }
 
     fn pass_on(&mut self, method: String, params: Value) {

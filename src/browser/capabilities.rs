@@ -1,7 +1,7 @@
 //! What is asked of a driver when a session begins: the capabilities of each kind of browser.
 //! Whether they are granted shows when the session is there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -58,22 +58,25 @@ fn preferences() -> Value {
 /// A browser on this machine.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Local<'a> {
-    kind: BrowserKind,
-    /// Its program.
-    program: &'a Path,
+    pub(super) kind: BrowserKind,
+    pub(super) program: &'a Path,
+    /// The folder for everything that its driver and it keep.
+    pub(super) scratch: &'a Path,
 }
 
-impl<'a> Local<'a> {
-    pub(super) const fn new(kind: BrowserKind, program: &'a Path) -> Self {
-        Self { kind, program }
-    }
-
+impl Local<'_> {
     /// A folder for its profile, where its driver does not make one.
     pub(super) fn profile(&self) -> Result<Option<Profile>, BrowserError> {
         match self.kind {
-            BrowserKind::Chromium => Profile::create().map(Some),
+            BrowserKind::Chromium => Profile::create(self.scratch).map(Some),
             BrowserKind::Firefox => Ok(None),
         }
+    }
+
+    /// What a page has a browser download is of no use to anybody, and must not end up in the
+    /// folder of whoever runs us.
+    fn downloads(&self) -> PathBuf {
+        self.scratch.join("downloads")
     }
 }
 
@@ -132,6 +135,10 @@ fn chromium(options: &LaunchOptions, local: Option<&Local<'_>>, profile: Option<
     let mut chrome = json!({ "args": args });
     if let Some(local) = local {
         chrome["binary"] = json!(local.program);
+        chrome["prefs"] = json!({
+            "download.default_directory": local.downloads(),
+            "download.prompt_for_download": false,
+        });
     }
     chrome
 }
@@ -145,6 +152,9 @@ fn firefox(options: &LaunchOptions, local: Option<&Local<'_>>) -> Value {
     let mut firefox = json!({ "args": args, "prefs": preferences() });
     if let Some(local) = local {
         firefox["binary"] = json!(local.program);
+        // 2: the folder that is named.
+        firefox["prefs"]["browser.download.folderList"] = json!(2);
+        firefox["prefs"]["browser.download.dir"] = json!(local.downloads());
     }
     firefox
 }

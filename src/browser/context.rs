@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::bidi::Line;
+use super::bodies;
 use super::page::PageOptions;
 use super::session::{COMMAND_LIMIT, Session};
 use super::{BrowserError, BrowserKind};
@@ -19,7 +20,6 @@ struct Dress {
     /// Firefox draws one tab of a window: the next one may not come before the one in use.
     background: bool,
     viewport: (u32, u32),
-    headers: Vec<(String, String)>,
     user_agent: Option<String>,
 }
 
@@ -30,6 +30,8 @@ pub(super) struct Isolated {
     pub user_context: Option<String>,
     /// The tab's handle, which is its BiDi context too.
     pub tab: String,
+    /// What keeps the bodies of its requests.
+    pub collector: Option<String>,
     /// What it could not be given, in words.
     lost: Vec<String>,
 }
@@ -48,11 +50,8 @@ impl Session {
         options: &PageOptions,
     ) -> Result<Isolated, BrowserError> {
         let Some(line) = self.socket.as_ref().map(super::bidi::Socket::line) else {
-            if !options.headers.is_empty() {
-                self.note_lost("headers of our own (no BiDi)");
-            }
             let tab = self.new_tab(None).await?;
-            return Ok(Isolated { user_context: None, tab, lost: Vec::new() });
+            return Ok(Isolated { user_context: None, tab, collector: None, lost: Vec::new() });
         };
         let dress = self.dress(options);
         let made = match self.ahead.take() {
@@ -63,6 +62,7 @@ impl Session {
         };
         let isolated = made.map_err(BrowserError::SessionLost)?;
         self.left_over.clone_from(&isolated.user_context);
+        self.collector.clone_from(&isolated.collector);
         for what in &isolated.lost {
             self.note_lost(what);
         }
@@ -83,7 +83,6 @@ impl Session {
         Dress {
             background: self.kind == BrowserKind::Firefox,
             viewport: options.viewport,
-            headers: options.headers.clone(),
             // Applications that turn headless browsers away would not be walked as people do.
             user_agent: marked.map(|(mark, agent)| {
                 format!("{} {mark}", agent.replace("HeadlessChrome/", "Chrome/"))
@@ -127,10 +126,14 @@ impl Session {
             return;
         }
         let user_context = self.left_over.take();
+        let collector = self.collector.take();
         match (&self.socket, user_context) {
             (Some(socket), Some(context)) => {
                 let line = socket.line();
                 tokio::spawn(async move {
+                    if let Some(collector) = collector {
+                        bodies::forget(&line, &collector).await;
+                    }
                     // What is lost with the browser needs no removing.
                     let params = json!({ "userContext": context });
                     let _ = line.call("browser.removeUserContext", params).await;
@@ -186,20 +189,14 @@ async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
             lost.push(format!("the mark in the user agent ({why})"));
         }
     }
-    if !dress.headers.is_empty() {
-        let headers: Vec<Value> = dress
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                json!({ "name": name, "value": { "type": "string", "value": value } })
-            })
-            .collect();
-        let params = json!({ "headers": headers, "userContexts": contexts });
-        if let Err(why) = line.call("network.setExtraHeaders", params).await {
-            lost.push(format!("headers of our own ({why})"));
+    let collector = match bodies::collect(&line, &user_context).await {
+        Ok(collector) => Some(collector),
+        Err(why) => {
+            lost.push(format!("the shapes of requests and answers ({why})"));
+            None
         }
-    }
-    Ok(Isolated { user_context: Some(user_context), tab, lost })
+    };
+    Ok(Isolated { user_context: Some(user_context), tab, collector, lost })
 }
 
 fn word(answer: &Value, key: &str) -> Result<String, String> {

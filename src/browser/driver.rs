@@ -1,7 +1,6 @@
 //! The driver: a process of our own, or somebody's endpoint. It owns the process and
 //! opens sessions; what happens in a session is not its business.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,9 +11,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::capabilities::Local;
-use super::own::Profile;
 use super::programs::{CHROMEDRIVER, CHROMIUM, FIREFOX, GECKODRIVER};
+use super::scratch::Scratch;
 use super::{BrowserError, BrowserKind, Session};
+use crate::bounds::Bounds;
 
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -28,6 +28,10 @@ const QUEUE_LIMIT: Duration = Duration::from_secs(310);
 /// killed and can tidy up nothing, no browser stays behind. It lets go of the output, so that
 /// a driver that dies at once is noticed at once.
 const KEEPER: &str = r#""$0" "$@" </dev/null & exec >/dev/null; read _; kill -9 0"#;
+
+const CHROMEDRIVER_ARGUMENTS: &[&str] = &["--port=0"];
+/// Without a port for their socket, all take 9222.
+const GECKODRIVER_ARGUMENTS: &[&str] = &["--port=0", "--websocket-port=0"];
 
 /// Whether a person can watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,6 +64,8 @@ pub struct LaunchOptions {
     pub webdriver: Option<String>,
     /// The protocols.
     pub protocol: Protocol,
+    /// What every walk must keep to.
+    pub bounds: Bounds,
     /// Further arguments for the browser, as on its command line.
     pub arguments: Vec<String>,
     /// How long somebody's endpoint may take to give a session: a Grid keeps a queue.
@@ -83,8 +89,6 @@ pub struct Driver {
     options: LaunchOptions,
     browser: Option<PathBuf>,
     process: Option<Process>,
-    /// Where the driver makes its browser's profile; last, so that both are gone before it is.
-    folder: Option<Profile>,
 }
 
 impl Driver {
@@ -105,30 +109,17 @@ impl Driver {
                     why: "only http:// is spoken".to_owned(),
                 });
             }
-            return Ok(Self {
-                endpoint: endpoint.clone(),
-                options,
-                browser: None,
-                process: None,
-                folder: None,
-            });
+            return Ok(Self { endpoint: endpoint.clone(), options, browser: None, process: None });
         }
-        let mut arguments = vec!["--port=0".into()];
-        let (program, browser, folder) = match options.kind {
-            BrowserKind::Chromium => (CHROMEDRIVER.find()?, CHROMIUM.find()?, None),
-            BrowserKind::Firefox => {
-                let folder = Profile::create()?;
-                // Else all take port 9222 for their socket.
-                arguments.push("--websocket-port=0".into());
-                arguments.push("--profile-root".into());
-                arguments.push(folder.path().as_os_str().to_owned());
-                (GECKODRIVER.find()?, FIREFOX.find()?, Some(folder))
+        let (program, arguments, browser) = match options.kind {
+            BrowserKind::Chromium => {
+                (CHROMEDRIVER.find()?, CHROMEDRIVER_ARGUMENTS, CHROMIUM.find()?)
             }
+            BrowserKind::Firefox => (GECKODRIVER.find()?, GECKODRIVER_ARGUMENTS, FIREFOX.find()?),
         };
-        let (process, port) = Process::start(&program, &arguments).await?;
+        let (process, port) = Process::start(&program, arguments).await?;
         let endpoint = format!("http://127.0.0.1:{port}");
-        let (browser, process) = (Some(browser), Some(process));
-        Ok(Self { endpoint, options, browser, process, folder })
+        Ok(Self { endpoint, options, browser: Some(browser), process: Some(process) })
     }
 
     /// Opens a session: one browser process. Firefox's driver has one at a time.
@@ -136,9 +127,14 @@ impl Driver {
     /// # Errors
     /// The endpoint does not answer, versions do not fit together, or the browser does not start.
     pub async fn session(&self) -> Result<Session, BrowserError> {
-        let local = self.browser.as_deref().map(|program| Local::new(self.options.kind, program));
-        let folder = self.folder.as_ref().map(Profile::path);
-        Session::start(&self.endpoint, &self.options, local, folder).await
+        let scratch = self.process.as_ref().map(|process| process.scratch.path());
+        let kind = self.options.kind;
+        let local = self.browser.as_deref().zip(scratch).map(|(program, scratch)| Local {
+            kind,
+            program,
+            scratch,
+        });
+        Session::start(&self.endpoint, &self.options, local).await
     }
 
     /// The address of the WebDriver endpoint.
@@ -150,7 +146,7 @@ impl Driver {
     /// The process group of a driver of our own, in which its browsers are too.
     #[must_use]
     pub fn process_group(&self) -> Option<u32> {
-        self.process.as_ref().and_then(|p| u32::try_from(p.group.as_raw()).ok())
+        self.process.as_ref().and_then(|p| u32::try_from(p.group.0.as_raw()).ok())
     }
 
     /// Ends the driver with everything that it started, and waits until it is gone.
@@ -165,30 +161,37 @@ impl Driver {
 #[derive(Debug)]
 struct Process {
     child: Child,
-    group: Pid,
+    group: Group,
+    scratch: Scratch,
 }
 
 impl Process {
-    async fn start(program: &Path, arguments: &[OsString]) -> Result<(Self, u16), BrowserError> {
+    async fn start(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
         let failed = |why: String| BrowserError::DriverFailed {
             program: program.display().to_string(),
             why,
         };
+        let (scratch, alive) = Scratch::create()?;
         let mut child = Command::new("/bin/sh")
             .args(["-c", KEEPER])
             .arg(program)
             .args(arguments)
+            // Firefox's profile is made there, and Chromium leaves folders behind where it is
+            // killed.
+            .env("TMPDIR", scratch.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // What is said there is of no use; that it is open says that somebody lives.
+            .stderr(Stdio::from(alive))
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(|why| failed(why.to_string()))?;
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        let group = Pid::from_raw(id.ok_or_else(|| failed("it ended at once".to_owned()))?);
+        let id = id.ok_or_else(|| failed("it ended at once".to_owned()))?;
+        let group = Group(Pid::from_raw(id));
         let stdout = child.stdout.take().ok_or_else(|| failed("it has no output".to_owned()))?;
-        let process = Self { child, group };
+        let process = Self { child, group, scratch };
         let mut lines = BufReader::new(stdout).lines();
         let mut said = Vec::new();
         let port = tokio::time::timeout(START_LIMIT, async {
@@ -209,21 +212,23 @@ impl Process {
         Ok((process, port))
     }
 
-    async fn stop(mut self) {
-        self.kill();
+    async fn stop(self) {
+        let Self { mut child, group, scratch } = self;
+        drop(group);
         // Reaped here; an error means that it is gone already.
-        let _ = self.child.wait().await;
-    }
-
-    fn kill(&self) {
-        // ESRCH only says that the group is gone already.
-        let _ = killpg(self.group, ProcessSignal::SIGKILL);
+        let _ = child.wait().await;
+        scratch.gone().await;
     }
 }
 
-impl Drop for Process {
+/// A process group, ended when it is dropped.
+#[derive(Debug)]
+struct Group(Pid);
+
+impl Drop for Group {
     fn drop(&mut self) {
-        self.kill();
+        // ESRCH only says that the group is gone already.
+        let _ = killpg(self.0, ProcessSignal::SIGKILL);
     }
 }
 

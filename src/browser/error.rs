@@ -78,6 +78,12 @@ pub enum BrowserError {
         /// The system's words.
         why: String,
     },
+    /// Requests are to be held back, and this browser cannot do it.
+    #[error(
+        "this browser holds no request back ({0}), so --read-only, allow_hosts and pages \
+         in `never` would be a pretence: use a Chromium on this machine, or leave them out"
+    )]
+    Unfenced(String),
     /// The application cannot be reached.
     #[error("cannot reach {url}: {why}")]
     Unreachable {
@@ -163,6 +169,7 @@ impl BrowserError {
             | Self::SessionLost(_)
             | Self::Refused { .. }
             | Self::Files { .. }
+            | Self::Unfenced(_)
             | Self::Unsupported(_) => true,
             Self::Unreachable { .. }
             | Self::Unanswered { .. }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::journey::{Expectation, Observation, RuleTest, Target};
+use crate::journey::{Expectation, Never, Observation, RuleTest, Target};
 use crate::record::{Rect, Trace};
 use crate::route::Route;
 
@@ -29,6 +29,8 @@ pub struct Look<'a> {
     pub within: Duration,
     /// What it pays attention to besides.
     pub attention: Attention,
+    /// What must never be touched, from now on in this document.
+    pub never: &'a [Never],
 }
 
 /// What a look pays attention to besides what it is asked for.
@@ -87,6 +89,7 @@ impl Look<'_> {
             aim: Aim::Nothing,
             within: Duration::from_secs(5),
             attention: Attention::default(),
+            never: &[],
         }
     }
 }
@@ -171,6 +174,8 @@ pub struct Glance {
     pub aimed: Aimed,
     /// What came of the user's acts.
     pub trace: Trace,
+    /// What presses were kept from touching since the last look, in words.
+    pub refused: Vec<String>,
 }
 
 /// A reading of the page.
@@ -270,6 +275,9 @@ pub enum Why {
     Covered(String),
     /// The locator itself is wrong, in the browser's words.
     Unsearchable(String),
+    /// It must never be touched, or what a press would hit is part of what must not; with what
+    /// says so.
+    Never(String),
 }
 
 impl std::fmt::Display for Why {
@@ -281,6 +289,7 @@ impl std::fmt::Display for Why {
             Self::Disabled => f.write_str("it is disabled"),
             Self::ReadOnly => f.write_str("it cannot be edited"),
             Self::Covered(by) => write!(f, "it is covered by {by}"),
+            Self::Never(what) => write!(f, "it must never be touched ({what})"),
             Self::Unsearchable(why) => write!(f, "it cannot be searched for: {why}"),
         }
     }

@@ -14,7 +14,7 @@ use super::page::Page;
 use super::script::{self, Expressions};
 use super::wire::Refusal;
 use super::{BrowserError, session};
-use crate::journey::{Condition, RuleTest, Target};
+use crate::journey::{Condition, Never, RuleTest, Target};
 use crate::record::{RequestKind, Trace};
 
 /// How long a page may take to come to rest before a look goes on without.
@@ -41,6 +41,7 @@ struct Slice {
     trace: Option<Trace>,
     /// Requests of the page's scripts that have no answer yet.
     pending: usize,
+    refused: Vec<String>,
     error: String,
 }
 
@@ -79,6 +80,7 @@ struct Progress {
     /// The page last answered then.
     answered: Instant,
     trace: Trace,
+    refused: Vec<String>,
     last: Slice,
 }
 
@@ -90,6 +92,9 @@ impl Page<'_> {
     /// The page hangs or crashed, the tab is closed, or the session is lost. An element that is
     /// not there and a rule that does not hold are no errors, but part of the [`Glance`].
     pub async fn look(&mut self, look: &Look<'_>) -> Result<Glance, BrowserError> {
+        if !self.session.is_fenced() {
+            return Err(BrowserError::SessionLost("the fence around it is down".to_owned()));
+        }
         let (user, mut unreadable) = self.expressions(look).await?;
         let text = script::look(&user, look.attention.vitals);
         let now = Instant::now();
@@ -105,6 +110,7 @@ impl Page<'_> {
             answered: now,
             sent: now,
             trace: Trace::default(),
+            refused: Vec::new(),
             last: Slice::default(),
         };
         loop {
@@ -153,6 +159,8 @@ impl Page<'_> {
         for problem in &slice.problems {
             self.told.take_problem(problem);
         }
+        let mut slice = slice;
+        progress.refused.append(&mut slice.refused);
         match slice.stage {
             Stage::Absent => {
                 self.install().await?;
@@ -395,6 +403,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
             "most": millis(look.attention.at_most),
         },
         "typed": look.attention.filled,
+        "never": look.never.iter().map(never).collect::<Vec<_>>(),
     })
 }
 
@@ -415,6 +424,15 @@ fn aim(aim: &Aim<'_>) -> Value {
             json!({ "kind": "expectation", "all": all })
         }
     }
+}
+
+fn never(never: &Never) -> Value {
+    let mut value = match never {
+        Never::Element(locator) => json!(locator),
+        Never::Url(route) => json!({ "url": route.as_str() }),
+    };
+    value["called"] = json!(never.to_string());
+    value
 }
 
 fn condition(condition: &Condition) -> Value {
@@ -438,7 +456,7 @@ fn condition(condition: &Condition) -> Value {
 
 /// What the last slice and the way there add up to.
 fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError> {
-    let Progress { last, mut broken, expired, settled, trace, .. } = progress;
+    let Progress { last, mut broken, expired, settled, trace, refused, .. } = progress;
     broken.extend(expired);
     let aimed = match (&look.aim, last.aimed) {
         (Aim::Nothing, _) => Aimed::Nothing,
@@ -453,7 +471,7 @@ fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError>
         readings: last.readings,
         failed: last.failed,
     };
-    Ok(Glance { reading, broken_rules: broken, aimed, trace })
+    Ok(Glance { reading, broken_rules: broken, aimed, trace, refused })
 }
 
 fn read_aimed(look: &Look<'_>, aimed: Value) -> Result<Aimed, BrowserError> {
@@ -485,6 +503,7 @@ fn read_aimed(look: &Look<'_>, aimed: Value) -> Result<Aimed, BrowserError> {
         (_, Some("moving")) => Why::Moving,
         (_, Some("disabled")) => Why::Disabled,
         (_, Some("read_only")) => Why::ReadOnly,
+        (_, Some("never")) => Why::Never(cover.unwrap_or_default()),
         (_, Some("covered")) => Why::Covered(cover.unwrap_or_default()),
         _ => cover.map_or(Why::Absent, Why::Unsearchable),
     };

@@ -5,14 +5,17 @@
 //! and one act at the point where the aim was. Classic WebDriver carries both; a BiDi socket
 //! beside it brings isolation and everything that the browser tells by itself.
 
+mod accessibility;
 mod act;
 mod arrival;
 mod bidi;
+mod bodies;
 mod capabilities;
 mod context;
 mod driver;
 mod endpoint;
 mod error;
+mod fence;
 mod glance;
 mod grid;
 mod keys;
@@ -21,6 +24,7 @@ mod offer;
 mod own;
 mod page;
 mod programs;
+mod scratch;
 mod script;
 mod session;
 mod told;
@@ -28,6 +32,7 @@ mod window;
 mod wire;
 
 pub use crate::browser_kind::{BrowserKind, UnknownBrowser};
+pub use accessibility::Barriers;
 pub use act::Gesture;
 pub use driver::{Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::BrowserError;
 use super::page::Page;
-use crate::journey::Target;
+use super::{BrowserError, Readiness};
+use crate::journey::{Locator, Target};
 
 /// Something on the page that a person could use.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -51,6 +51,28 @@ impl Page<'_> {
             doing: "see what the page offers".to_owned(),
             why: why.to_string(),
         })
+    }
+
+    /// How everything is found again that the page offers now for an action of this kind; `None`
+    /// for what cannot be told from others.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn offer_targets(
+        &mut self,
+        readiness: Readiness,
+    ) -> Result<Vec<Option<Target>>, BrowserError> {
+        let fields = match readiness {
+            Readiness::Editable => json!(["fill"]),
+            Readiness::Selectable => json!(["select"]),
+            Readiness::Press => json!(["fill", "select", "click"]),
+            Readiness::Pointer | Readiness::Hover | Readiness::Present => {
+                json!(["click", "check", "uncheck"])
+            }
+        };
+        let value = self.act("ways", json!({ "verbs": fields }), "name what it offers").await?;
+        let ways: Vec<Option<Vec<Locator>>> = serde_json::from_value(value).unwrap_or_default();
+        Ok(ways.into_iter().map(|ways| ways.and_then(Target::new)).collect())
     }
 
     /// How the offer at this place of [`Page::offers`] is found again; `None` where it has gone

@@ -59,21 +59,16 @@ impl Profile {
         &self.0
     }
 
-    pub(super) fn create() -> Result<Self, BrowserError> {
+    /// Makes it in the folder of its driver.
+    pub(super) fn create(scratch: &Path) -> Result<Self, BrowserError> {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("desirepath-{}-{number}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
-                // Left behind by a killed process that had our number.
-                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(why) => {
-                    let path = path.display().to_string();
-                    return Err(BrowserError::Files { path, why: why.to_string() });
-                }
+        let path = scratch.join(format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+        match std::fs::create_dir(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(why) => {
+                let path = path.display().to_string();
+                Err(BrowserError::Files { path, why: why.to_string() })
             }
         }
     }

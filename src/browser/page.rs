@@ -14,6 +14,7 @@ use super::told::{InFlight, Mark, Told};
 use super::wire::{self, Refusal};
 use super::{BrowserError, Session, script};
 use crate::record::{Observed, Signal};
+use crate::route::Route;
 
 /// How long the socket may take to answer a dialog before the classic commands do.
 const DIALOG_LIMIT: Duration = Duration::from_secs(2);
@@ -25,8 +26,11 @@ pub struct PageOptions {
     pub base_url: String,
     /// The window's inner size in CSS pixels.
     pub viewport: (u32, u32),
-    /// Headers added to every request; `X-Desirepath: walk` marks synthetic traffic.
+    /// Headers added to what is asked of the application: its documents, and what its scripts ask
+    /// of its own server. `X-Desirepath` marks synthetic traffic.
     pub headers: Vec<(String, String)>,
+    /// Pages that must never be opened.
+    pub never: Vec<Route>,
     /// What is added to the user agent, so that analytics can tell us apart.
     pub user_agent_suffix: Option<String>,
     /// How long a document may take to arrive.
@@ -41,6 +45,7 @@ impl Default for PageOptions {
             base_url: "about:blank".to_owned(),
             viewport: (1280, 800),
             headers: Vec::new(),
+            never: Vec::new(),
             user_agent_suffix: Some(concat!("desirepath/", env!("CARGO_PKG_VERSION")).to_owned()),
             load_limit: Duration::from_secs(15),
             hang_limit: Duration::from_secs(10),
@@ -83,6 +88,7 @@ impl<'s> Page<'s> {
         options: PageOptions,
     ) -> Result<Self, BrowserError> {
         session.remove_left_over().await;
+        session.keep_to(&options).await?;
         let first = session.isolate(&options).await?;
         let mut told = Told::new(first.user_context);
         told.add_tab(&first.tab);
@@ -261,6 +267,11 @@ impl<'s> Page<'s> {
     pub(super) fn drain_events(&mut self) {
         if let Some(socket) = &mut self.session.socket {
             while let Ok(event) = socket.events.try_recv() {
+                self.told.take(&event);
+            }
+        }
+        if let Ok(fence) = &mut self.session.fence {
+            while let Ok(event) = fence.turned_back.try_recv() {
                 self.told.take(&event);
             }
         }

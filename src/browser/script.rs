@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use super::Measured;
 
 /// The parts share one scope; the order is that of their constants.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     include_str!("../../assets/page/watch.js"),
     include_str!("../../assets/page/name.js"),
     include_str!("../../assets/page/find.js"),
     include_str!("../../assets/page/ready.js"),
+    include_str!("../../assets/page/never.js"),
     include_str!("../../assets/page/offers.js"),
     include_str!("../../assets/page/act.js"),
     include_str!("../../assets/page/vitals.js"),

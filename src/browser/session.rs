@@ -2,7 +2,6 @@
 //! browser; what happens in a page is not its business.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
@@ -14,10 +13,12 @@ use super::capabilities::{Local, capabilities};
 use super::context::Ahead;
 use super::driver::{LaunchOptions, Protocol};
 use super::endpoint::{connect, socket_addresses};
+use super::fence::{Fence, Terms};
 use super::own::{BrowserProcess, Profile};
 use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal};
 use super::{BrowserError, BrowserKind, script};
+use crate::bounds::Bounds;
 
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
@@ -58,6 +59,9 @@ pub struct Session {
     client: Client,
     pub(super) socket: Option<Socket>,
     pub(super) kind: BrowserKind,
+    /// What holds its requests back; else why nothing does.
+    pub(super) fence: Result<Fence, String>,
+    bounds: Bounds,
     name: String,
     pub(super) user_agent: Option<String>,
     pub(super) lost: Vec<String>,
@@ -65,6 +69,8 @@ pub struct Session {
     pub(super) home: String,
     /// The user context of the page that is open, or was dropped and not closed.
     pub(super) left_over: Option<String>,
+    /// What keeps the bodies of that page.
+    pub(super) collector: Option<String>,
     /// The page after this one, under way.
     pub(super) ahead: Option<Ahead>,
     /// How long the driver waits for a document.
@@ -76,13 +82,11 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a session; `local` says what its browser has on this machine, `folder` where the
-    /// driver keeps its files if the browser's are there too.
+    /// Opens a session; `local` says what its browser has on this machine.
     pub(super) async fn start(
         endpoint: &str,
         options: &LaunchOptions,
         local: Option<Local<'_>>,
-        folder: Option<&Path>,
     ) -> Result<Self, BrowserError> {
         let profile = local.as_ref().map(Local::profile).transpose()?.flatten();
         let capabilities = |bidi: bool| {
@@ -102,11 +106,10 @@ impl Session {
         let id = ["goog:processID", "moz:processID"]
             .iter()
             .find_map(|key| told.get(*key).and_then(Value::as_i64));
-        let process = match (profile, folder) {
-            (Some(profile), _) => Some(BrowserProcess::with(id, profile)),
-            (None, Some(folder)) => Some(BrowserProcess::below(id, folder)),
-            (None, None) => None,
-        };
+        let process = local.map(|local| match profile {
+            Some(profile) => BrowserProcess::with(id, profile),
+            None => BrowserProcess::below(id, local.scratch),
+        });
         let browser_name = match word("browserName") {
             Some("chrome" | "chromium") => "Chromium",
             Some("firefox") => "Firefox",
@@ -128,18 +131,26 @@ impl Session {
             client,
             socket,
             kind: options.kind,
+            fence: Err("it is not up yet".to_owned()),
+            bounds: options.bounds.clone(),
             name,
             user_agent: None,
             lost,
             home: String::new(),
             left_over: None,
+            collector: None,
             ahead: None,
             loading: LOAD_LIMIT,
             parsed: HashMap::new(),
             usable: true,
             process,
         };
-        match session.prepare().await {
+        let address = told.get("goog:chromeOptions").and_then(|o| o["debuggerAddress"].as_str());
+        let ready = match session.prepare().await {
+            Ok(()) => session.raise_fence(address).await,
+            broken => broken,
+        };
+        match ready {
             Ok(()) => Ok(session),
             Err(error) => {
                 session.close().await;
@@ -178,6 +189,42 @@ impl Session {
             );
         }
         Ok(())
+    }
+
+    /// Walks that somebody relies on being held are not walked without a fence.
+    async fn raise_fence(&mut self, address: Option<&str>) -> Result<(), BrowserError> {
+        let raised = match address {
+            Some(address) => Fence::raise(address, &self.home, &self.bounds).await,
+            None => Err("it has no socket of its own".to_owned()),
+        };
+        if let Err(why) = &raised {
+            if self.bounds.are_strict() {
+                return Err(BrowserError::Unfenced(why.clone()));
+            }
+            self.lost.push(format!(
+                "holding walks on the application's hosts, and the mark in its requests ({why})"
+            ));
+        }
+        self.fence = raised;
+        Ok(())
+    }
+
+    /// Has the fence keep to what holds for a page.
+    pub(super) async fn keep_to(&mut self, options: &PageOptions) -> Result<(), BrowserError> {
+        let fence = match &mut self.fence {
+            Ok(fence) => fence,
+            Err(_) if options.never.is_empty() => return Ok(()),
+            Err(why) => return Err(BrowserError::Unfenced(why.clone())),
+        };
+        let home = url::Url::parse(&options.base_url).ok().filter(url::Url::has_host);
+        let (marks, never) = (options.headers.clone(), options.never.clone());
+        let kept = fence.keep_to(Terms { home, marks, never }).await;
+        kept.map_err(|why| BrowserError::SessionLost(format!("the fence around it: {why}")))
+    }
+
+    /// Whether what is to be held back is held back still.
+    pub(super) fn is_fenced(&self) -> bool {
+        !self.bounds.are_strict() || self.fence.as_ref().is_ok_and(Fence::stands)
     }
 
     /// The browser's name and version, `Chromium 156.0.8078.79`.

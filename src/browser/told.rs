@@ -1,15 +1,17 @@
 //! From BiDi events to the signals of one page: which belong to it, what they mean, and which
 //! requests have not ended. It reads no socket and judges nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::bidi::{Arrived, DROPPED};
+use super::bodies;
+use super::fence::TURNED_BACK;
 use super::script::CHANNEL;
-use crate::record::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+use crate::record::{ConsoleLevel, Observed, RequestKind, Shape, Signal, Submission};
 
 /// A request that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub(super) struct Told {
     pub tabs: Vec<String>,
     in_flight: IndexMap<String, Pending>,
     signals: Vec<Observed>,
+    /// The shapes of what scripts sent, by request.
+    pub sent: HashMap<String, Shape>,
     /// Since when a tab is on its way to another document, by its context.
     leaving: IndexMap<String, Instant>,
     /// When a tab last asked for a document, by its context.
@@ -71,6 +75,7 @@ impl Told {
             tabs: Vec::new(),
             in_flight: IndexMap::new(),
             signals: Vec::new(),
+            sent: HashMap::new(),
             leaving: IndexMap::new(),
             requested: IndexMap::new(),
             rejections: Vec::new(),
@@ -172,6 +177,7 @@ impl Told {
                 let what = format!("{params} events: the page made more than could be read");
                 self.push_at(at, Signal::Lost { what });
             }
+            TURNED_BACK => self.turned_back(at, params),
             "browsingContext.contextCreated" => self.context_created(at, params),
             "log.entryAdded" if self.is_ours(&params["source"]["context"]) => self.log(at, params),
             "script.message"
@@ -182,6 +188,21 @@ impl Told {
             method if self.is_ours(&params["context"]) => self.in_page(at, method, params),
             _ => {}
         }
+    }
+
+    /// A session has one page at a time, so what its fence turned back is the page's.
+    fn turned_back(&mut self, at: Instant, params: &Value) {
+        let Ok(breach) = serde_json::from_value(params["breach"].clone()) else { return };
+        let kind = match params["resource"].as_str() {
+            Some("Document") if params["page"] == true => RequestKind::Document,
+            Some("XHR" | "Fetch") => RequestKind::Fetch,
+            Some("Script") => RequestKind::Script,
+            Some("Stylesheet") => RequestKind::Style,
+            Some("Image") => RequestKind::Image,
+            _ => RequestKind::Other,
+        };
+        let (method, url) = (text(&params["method"]), text(&params["url"]));
+        self.push_at(at, Signal::TurnedBack { method, url, kind, breach });
     }
 
     fn is_ours(&self, context: &Value) -> bool {
@@ -215,6 +236,11 @@ impl Told {
             }
             "network.beforeRequestSent" => self.request_started(at, params),
             "network.responseCompleted" => self.request_finished(at, params),
+            bodies::SENT => {
+                if let Ok(shape) = serde_json::from_value(params["shape"].clone()) {
+                    self.sent.insert(text(&params["request"]), shape);
+                }
+            }
             "network.fetchError" => {
                 let id = text(&params["request"]["request"]);
                 self.in_flight.shift_remove(&id);

@@ -94,12 +94,14 @@ pub(super) async fn send(
 fn refusal(error: &CmdError) -> Refusal {
     let CmdError::Standard(told) = error else {
         return match error {
+            // `tab crashed` is no word of the standard's, though the driver uses it as one.
+            CmdError::NotW3C(value) if is_crash(&value.to_string()) => Refusal::Crashed,
             CmdError::NotW3C(value) => Refusal::Other(value.to_string()),
             other => Refusal::Lost(other.to_string()),
         };
     };
     let words = first_line(&told.message);
-    if words.contains("tab crashed") || words.contains("page crash") {
+    if is_crash(&words) {
         return Refusal::Crashed;
     }
     match told.error {
@@ -133,6 +135,12 @@ fn refusal(error: &CmdError) -> Refusal {
         }
         _ => Refusal::Other(words),
     }
+}
+
+fn is_crash(words: &str) -> bool {
+    ["tab crashed", "page crash", "target crashed", "Target crashed"]
+        .iter()
+        .any(|sign| words.contains(sign))
 }
 
 /// Why no document came, in the words of a navigation that was refused: Chromium says

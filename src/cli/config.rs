@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::bounds::ReadOnly;
 use crate::browser::BrowserKind;
 use crate::journey::Promise;
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
 use crate::route::Route;
+use crate::service::Services;
 use crate::time::Span;
 
 /// The file's name.
@@ -36,6 +38,8 @@ pub struct Config {
     pub shrink: Option<u32>,
     /// `none`, `human`, `wild` or a file.
     pub perturb: Option<String>,
+    /// A run whose durations say how a divided sweep is divided.
+    pub balance: Option<PathBuf>,
     /// `real`, `fast` or a factor.
     pub pace: Option<String>,
     /// The browser, or a list of them.
@@ -63,10 +67,20 @@ pub struct Config {
     pub request_limit: Option<Span>,
     /// What the application promises to keep the outcome under, on every journey.
     pub promises: Vec<Promise>,
+    /// Hosts that may be asked beside the application's own, and no others.
+    pub allow_hosts: Option<Vec<String>>,
+    /// Whether nothing may be sent that may change something.
+    pub read_only: ReadOnly,
+    /// What must never be touched, on any journey; written as in a journey.
+    pub never: Option<serde_yaml::Value>,
     /// Routes that an import need not find out, such as `/product/:slug`.
     pub routes: Vec<String>,
     /// Oracles that are off, warn or fail, everywhere or by route.
     pub oracles: IndexMap<Oracle, Setting>,
+    /// The names of services, each with its path on the application or its origin, or both.
+    pub services: Services,
+    /// The tags of axe-core's rules by which `oracles: { accessibility: … }` is judged.
+    pub accessibility_tags: Option<Vec<String>>,
     /// Whose thresholds friction is judged by: `posthog`, `datadog` or `amplitude`.
     pub friction: Thresholds,
     /// What a page may take by its Web Vitals; nothing is measured without.
@@ -264,6 +278,16 @@ mod tests {
         assert_eq!(Config::default().friction, Thresholds::Datadog);
         assert!(!Config::default().budget().is_set());
         assert!(Config::parse("friction: hotjar\n").expect_err("wrong").contains("posthog"));
+    }
+
+    #[test]
+    fn services_have_names() {
+        let text =
+            "services:\n  cart: /api/cart\n  pay: { origin: 'https://pay.example', path: /v2 }\n";
+        let services = Config::parse(text).expect("reads").services;
+        assert_eq!(services.of("https://pay.example/v2/x", "https://shop.example"), "pay");
+        let wrong = Config::parse("services:\n  cart: api\n").expect_err("wrong");
+        assert!(wrong.contains("such as /api/cart") && wrong.contains("line 2"), "{wrong}");
     }
 
     #[test]

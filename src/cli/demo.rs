@@ -20,7 +20,7 @@ use crate::demo::traffic;
 use crate::diagnostic::SourceText;
 use crate::journey::{Journey, link};
 use crate::perturb::{Profile, Seed};
-use crate::record::{Event, Finding, Happening, Verdict, WalkKind};
+use crate::record::{Contracts, Event, Finding, Happening, Verdict, WalkKind};
 use crate::report::{self, Kind, command};
 use crate::route::Route;
 use crate::sweep::{Extent, Order, Swept, sweep};
@@ -194,7 +194,11 @@ async fn walk(args: &Args, shop: &Shop, journeys: &[Journey]) -> Result<Swept, F
         release: Some(ShopRelease::V1_1.to_string()),
         out: args.output.folder(&config),
         conduct: Conduct { pace: Pace::Fast, ..conduct(&config) },
+        contracts: Contracts::default(),
         confirmations: 2,
+        division: None,
+        charter: None,
+        resume: None,
     };
     let total = journeys.len() as u64 + u64::from(args.walks);
     let mut progress = Progress::new(Detail::Sweep, Some(total));

@@ -40,7 +40,12 @@ impl Failure {
     #[must_use]
     pub fn sweep(error: &SweepError) -> Self {
         let exit = match error {
-            SweepError::Pool { .. } | SweepError::Missing(_) | SweepError::Folder(_) => Exit::Usage,
+            SweepError::Pool { .. }
+            | SweepError::Missing(_)
+            | SweepError::LedAway { .. }
+            | SweepError::Folder(_)
+            | SweepError::Journal(_)
+            | SweepError::Before { .. } => Exit::Usage,
             SweepError::Browser(_) | SweepError::Application(_) => Exit::Infrastructure,
         };
         Self::new(exit, format!("error: {error}"))

@@ -1,6 +1,8 @@
 //! The commands, one thin file each: arguments come in, a floor below is asked, what is printed
 //! goes out. `exit` is the table of exit codes.
 
+pub mod bounds;
+mod charter;
 pub mod check;
 pub mod config;
 pub mod convert;
@@ -15,6 +17,7 @@ pub mod import;
 pub mod init;
 pub mod input;
 mod known;
+mod merge;
 pub mod progress;
 pub mod replay;
 pub mod report;

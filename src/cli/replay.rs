@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
+use super::bounds::{self, BoundsArgs};
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
 use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
-use crate::browser::BrowserKind;
+use crate::browser::{BrowserKind, LaunchOptions};
 use crate::perturb::{Profile, Seed};
-use crate::sweep::{Extent, Order};
-use crate::walk::{Conduct, Pace};
+use crate::record::Contracts;
+use crate::sweep::{Extent, Order, folder};
+use crate::walk::{Changes, Conduct, Pace};
 
 /// Walk a plan again, exactly
 #[derive(Debug, clap::Args)]
@@ -26,12 +28,18 @@ pub struct Args {
     /// Think as long as people do, so that one can watch
     #[arg(long)]
     pub slow: bool,
+    /// Fail where the page has changed, instead of finding the nearest element or a later step
+    #[arg(long)]
+    pub strict: bool,
     /// Where the application is now [default: where the walk was]
     #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
     /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What walks must keep to.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -46,7 +54,10 @@ pub struct Args {
 /// What is wrong, with its exit code.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
-    let order = order(args, &config)?;
+    let mut order = order(args, &config)?;
+    if !args.strict {
+        order.conduct.changes = Changes::Resynchronise;
+    }
     let reports = args.output.reports(&config)?;
     let swept = walk_all(order, Detail::Steps, async |_| ()).await?;
     finish(&swept, &reports, FailOn::Any)
@@ -71,6 +82,7 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
             header.browser = browser;
         }
     }
+    bounds::forbid(config, &mut plans)?;
     let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
         return Err(Failure::usage("there is no walk in these files"));
     };
@@ -80,6 +92,7 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
     browsers.dedup();
     let pace: Pace =
         if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
+    let bounds = args.bounds.bounds(config, &header.base_url)?;
     Ok(Order {
         journeys: plans,
         extent: Extent::AsPlanned(args.times),
@@ -89,11 +102,26 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         pace,
         users: 1,
         viewport: header.viewport,
-        launch: args.browser.launch(config),
+        launch: LaunchOptions { bounds, ..args.browser.launch(config) },
         browsers,
         release: config.release.clone(),
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },
+        contracts: taught(&args.walks)?,
         confirmations: 0,
+        division: None,
+        charter: None,
+        resume: None,
+    })
+}
+
+/// What the calm walks of the run taught that the first of these walks is from; nothing where its
+/// file lies alone.
+fn taught(walks: &[PathBuf]) -> Result<Contracts, Failure> {
+    let run = walks.first().and_then(|walk| walk.parent()).map(|walks| walks.join(".."));
+    let Some(run) = run else { return Ok(Contracts::default()) };
+    folder::contracts(&run).map_err(|why| {
+        let note = "without this file the walk is replayed and its answers are not compared";
+        Failure::usage(format!("{why}\n{note}"))
     })
 }

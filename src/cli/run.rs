@@ -1,8 +1,11 @@
 //! `desirepath run`: the sweep.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::bounds::{self, BoundsArgs};
+use super::charter;
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -13,10 +16,10 @@ use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Finding, SweepEnd};
+use crate::record::{Contracts, Finding, Run, Shard, SweepEnd, journal};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
-use crate::sweep::{Extent, Order, Swept, Trials, sweep};
+use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, folder, sweep};
 use crate::time::Span;
 use crate::walk::{Conduct, Pace};
 
@@ -29,7 +32,7 @@ const SHRINK: u32 = 20;
 const SHRUNK_FINDINGS: usize = 12;
 
 /// Walk the journeys, calm and perturbed, and report what broke
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Default, Clone, clap::Args)]
 pub struct Args {
     /// Journey files or folders [default: journeys]
     pub paths: Vec<PathBuf>,
@@ -57,12 +60,24 @@ pub struct Args {
     /// How many walks may be spent on making each confirmed failure small; 0: none [default: 20]
     #[arg(long, env = "DESIREPATH_SHRINK", value_name = "N")]
     pub shrink: Option<u32>,
+    /// Only this part of the sweep, such as 2/3: many runners, one sweep
+    #[arg(long, env = "DESIREPATH_SHARD", value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// A former run that all shards have: walks are divided by how long they took there
+    #[arg(long, env = "DESIREPATH_BALANCE", value_name = "RUN")]
+    pub balance: Option<PathBuf>,
+    /// Go on with an interrupted run; everything else is as it was
+    #[arg(long, value_name = "RUN")]
+    pub resume: Option<PathBuf>,
     /// The release under test, for reports and comparison
     #[arg(long, env = "DESIREPATH_RELEASE", value_name = "NAME")]
     pub release: Option<String>,
     /// Which browser.
     #[command(flatten)]
     pub browser: BrowserArgs,
+    /// What walks must keep to.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -124,6 +139,14 @@ pub enum FailOn {
 /// # Errors
 /// What is wrong, with its exit code.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
+    let (args, then) = match &args.resume {
+        Some(folder) => {
+            let (args, then) = charter::resumed(args, folder)?;
+            (Cow::Owned(args), Some((folder, then)))
+        }
+        None => (Cow::Borrowed(args), None),
+    };
+    let args = &*args;
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
     let paths = if args.paths.is_empty() {
         config.journeys.clone().unwrap_or_else(|| vec![PathBuf::from("journeys")])
@@ -132,6 +155,9 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let journeys = input::load(&paths).map_err(Failure::input)?;
     let order = order(args, &config, journeys)?;
+    if let (Some((folder, then)), Some(now)) = (&then, &order.charter) {
+        charter::check(then, now, folder)?;
+    }
     let fail_on = match (args.fail_on, &config.fail_on) {
         (Some(fail_on), _) => fail_on,
         (None, Some(word)) => clap::ValueEnum::from_str(word, true).map_err(|_| {
@@ -153,7 +179,11 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     finish(&swept, &reports, fail_on)
 }
 
-fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Order, Failure> {
+pub(super) fn order(
+    args: &Args,
+    config: &Config,
+    mut journeys: Vec<Journey>,
+) -> Result<Order, Failure> {
     for journey in &mut journeys {
         if journey.plan.is_some() {
             let name = &journey.name;
@@ -167,6 +197,7 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
             }
         }
     }
+    bounds::forbid(config, &mut journeys)?;
     let base_url = args.base_url.clone().or_else(|| config.base_url.clone()).ok_or_else(|| {
         Failure::usage("where is the application? Give --base-url, or base_url in desirepath.yaml")
     })?;
@@ -182,7 +213,16 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
     let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
-    Ok(Order {
+    let bounds = args.bounds.bounds(config, &base_url)?;
+    if args.shard.is_some() && args.seed.or(config.seed).is_none() {
+        return Err(Failure::usage(
+            "--shard needs --seed: every runner has to draw the same walks, and without a seed \
+             each takes its own from the clock",
+        ));
+    }
+    let balance = args.balance.as_deref().or(config.balance.as_deref());
+    let division = args.shard.clone().map(|shard| division(shard, balance, &journeys));
+    let mut order = Order {
         journeys,
         extent,
         base_url,
@@ -191,13 +231,37 @@ fn order(args: &Args, config: &Config, mut journeys: Vec<Journey>) -> Result<Ord
         pace,
         users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
         viewport: viewport(config.viewport.as_deref())?,
-        launch: args.browser.launch(config),
+        launch: LaunchOptions { bounds, ..args.browser.launch(config) },
         browsers: args.browser.kinds(config),
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,
+        contracts: match &args.resume {
+            Some(run) => folder::contracts(run).map_err(Failure::usage)?,
+            None => Contracts::default(),
+        },
         confirmations: 2,
-    })
+        division: division.transpose()?,
+        charter: None,
+        resume: args.resume.clone(),
+    };
+    order.charter = Some(charter::of(args, &order));
+    Ok(order)
+}
+
+/// A part of the sweep. What a walk costs has to be the same for every runner, so it comes from
+/// what all of them have: a run that is named, else the journeys.
+fn division(
+    shard: Shard,
+    balance: Option<&Path>,
+    journeys: &[Journey],
+) -> Result<Division, Failure> {
+    let Some(balance) = balance else {
+        let steps = journeys.iter().map(|j| (j.name.clone(), j.steps.len() as u64));
+        return Ok(Division::new(shard, steps));
+    };
+    let run = Run::fold(journal::read(balance).map_err(Failure::usage)?);
+    Ok(Division::new(shard, durations(&run, journeys.iter().map(|j| j.name.as_str()))))
 }
 
 /// The limits of steps, as configured.
@@ -210,6 +274,8 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         request_limit: limit(config.request_limit, usual.request_limit),
         thresholds: config.friction,
         budget: config.budget(),
+        services: config.services.clone(),
+        barriers: config.accessibility_tags.clone().unwrap_or(usual.barriers),
         ..usual
     }
 }
@@ -220,19 +286,7 @@ pub(super) async fn walk_all(
     detail: Detail,
     then: impl AsyncFnOnce(&mut Trials<'_, '_>),
 ) -> Result<Swept, Failure> {
-    let calm = order.journeys.len() as u64;
-    let expected = match order.extent {
-        Extent::Walks(walks) if order.profile.is_calm() => Some(calm.min(calm + u64::from(walks))),
-        Extent::Walks(walks) => Some(calm + u64::from(walks)),
-        Extent::AsPlanned(times) => Some(calm * u64::from(times)),
-        Extent::Budget(_) => None,
-    };
-    let browsers = order.browsers.len() as u64;
-    let expected = match order.extent {
-        Extent::AsPlanned(_) => expected,
-        Extent::Walks(_) | Extent::Budget(_) => expected.map(|walks| walks * browsers),
-    };
-    let mut progress = Progress::new(detail, expected);
+    let mut progress = Progress::new(detail, order.planned());
     let order = super::grid::fit(order).await;
     let swept = sweep(order, &mut |event| progress.event(event), then).await;
     swept.map_err(|error| Failure::sweep(&error))
@@ -242,7 +296,13 @@ pub(super) async fn walk_all(
 pub(super) fn finish(swept: &Swept, reports: &[Kind], fail_on: FailOn) -> Result<Exit, Failure> {
     let dir = swept.folder.path();
     report::write_all(dir, &swept.run, reports).map_err(|error| {
-        Failure::new(Exit::Infrastructure, format!("a report could not be written: {error}"))
+        let next = if swept.run.is_unfinished() {
+            format!("go on when there is room again: {}", report::command::resume(dir))
+        } else {
+            format!("the sweep is complete; its reports: desirepath report {}", dir.display())
+        };
+        let told = format!("error: a report could not be written: {error}\n{next}");
+        Failure::new(Exit::Infrastructure, told)
     })?;
     let html = reports.contains(&Kind::Html).then(|| dir.join(Kind::Html.file()));
     print_summary(swept, dir, html.as_deref());
@@ -270,6 +330,8 @@ fn exit(swept: &Swept, fail_on: FailOn) -> Exit {
         Some(SweepEnd::Interrupted) => Exit::Interrupted,
         Some(SweepEnd::Infrastructure(_)) | None => Exit::Infrastructure,
         _ if broken => Exit::Broken,
+        // More runners than walks: nothing was left for this one.
+        _ if swept.run.header.shard.is_some() && swept.run.walks.is_empty() => Exit::Fine,
         // Nothing may be concluded where no walk came to an end of its own.
         _ if swept.run.conclusive().next().is_none() => Exit::Infrastructure,
         _ => Exit::Fine,

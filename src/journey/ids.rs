@@ -48,6 +48,20 @@ pub fn each<'s>(steps: &'s [Step], call: &mut impl FnMut(&'s Step)) {
     }
 }
 
+/// How many steps these come to at most, with every round of every `repeat`.
+pub fn most(steps: &[Step]) -> u64 {
+    let of_step = |step: &Step| match &step.action {
+        Action::AnyOrder(steps) => most(steps),
+        Action::Repeat { times: (_, rounds), steps } => {
+            u64::from(*rounds).saturating_mul(most(steps))
+        }
+        Action::Choose(branches) => branches.iter().map(|b| most(&b.steps)).max().unwrap_or(0),
+        Action::Roam(moves) => u64::from(*moves),
+        _ => 1,
+    };
+    steps.iter().map(of_step).fold(0, u64::saturating_add)
+}
+
 /// Calls for every step in the order of the file, a block before the steps in it.
 pub fn each_mut(steps: &mut [Step], call: &mut impl FnMut(&mut Step)) {
     for step in steps {

@@ -5,6 +5,7 @@ pub mod ids;
 pub mod link;
 pub mod locator;
 pub mod model;
+pub mod never;
 pub mod node;
 pub mod operator;
 pub mod read;
@@ -21,6 +22,7 @@ pub use model::{
     PerturbationDetail, PlanHeader, Pool, Promise, Rule, RuleTest, ScrollTo, Seen, Source, Step,
     StepId, Think, Variable,
 };
+pub use never::Never;
 pub use operator::{Class, Operator, Parameter, Placement};
 pub use read::{Rules, read, read_rules};
 pub use template::Template;

@@ -5,7 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Operator, Target, Template};
+use super::{Never, Operator, Target, Template};
 use crate::browser_kind::BrowserKind;
 use crate::route::Route;
 use crate::time::Span;
@@ -31,7 +31,9 @@ pub struct Journey {
     pub detours: IndexMap<String, f64>,
     /// What the application promises to keep the outcome under.
     pub promises: Vec<Promise>,
-    /// Files with shared `observe`, `always` and `eventually`, relative to this file.
+    /// What must never be touched, by a step or by a deviation.
+    pub never: Vec<Never>,
+    /// Files with shared `observe`, `always`, `eventually` and `never`, relative to this file.
     pub rules: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<Step>,

@@ -104,7 +104,12 @@ pub const JOURNEY: &[Key] = &[
         Shape::OneOrMore(&Shape::Word(&["reload", "back", "detour", "resize"])),
         "After which deviations the application promises the same outcome.",
     ),
-    key("rules", TEXTS, "Files with shared observe, always and eventually, relative to this file."),
+    NEVER,
+    key(
+        "rules",
+        TEXTS,
+        "Files with shared observe, always, eventually and never, relative to this file.",
+    ),
     needed("steps", STEPS, "What is done, in order."),
     OBSERVE,
     ALWAYS_KEY,
@@ -113,12 +118,21 @@ pub const JOURNEY: &[Key] = &[
 ];
 
 /// The top of a file with shared rules.
-pub const RULES: &[Key] = &[OBSERVE, ALWAYS_KEY, EVENTUALLY_KEY];
+pub const RULES: &[Key] = &[OBSERVE, ALWAYS_KEY, EVENTUALLY_KEY, NEVER];
 
 const OBSERVE: Key = key(
     "observe",
     Shape::Names(&TEXT),
     "Small readings of the page, taken after every step: name and JavaScript expression.",
+);
+const NEVER: Key = key(
+    "never",
+    Shape::OneOrMore(&Shape::Any(&[
+        TEXT,
+        Shape::Map(&[WAYS, NARROWING]),
+        Shape::Map(&[NEVER_PAGE]),
+    ])),
+    "What must never be touched, by a step or by a deviation: elements, and pages by their route.",
 );
 const ALWAYS_KEY: Key =
     key("always", Shape::List(&Shape::Map(&[RULE])), "What must hold after every step.");
@@ -127,6 +141,10 @@ const EVENTUALLY_KEY: Key = key(
     Shape::List(&Shape::Map(&[RULE, RULE_LIMIT])),
     "What must become true within a time limit after every step.",
 );
+
+/// A page in `never`.
+pub const NEVER_PAGE: &[Key] =
+    &[needed("url", Shape::Route, "The route of pages that must never be opened.")];
 
 /// `source`
 pub const SOURCE: &[Key] = &[

@@ -29,7 +29,9 @@ enum Unseen {
 
 impl Trail {
     /// Warns, since leading on from where the user must not be again (a paid order) is right.
-    /// Silent with nowhere to go back to, and after steps of the history that no address shows.
+    /// Silent with nowhere to go back to, after steps of the history that no address shows, and
+    /// where the server answers the address before by sending the user here: a guard of a page
+    /// that there is no reason to be on.
     pub(super) fn judge(
         &mut self,
         signals: &[Observed],
@@ -47,9 +49,11 @@ impl Trail {
         let could = self.visited.len() >= 2 && self.unseen == Unseen::No && !moment.offline;
         // Whoever comes back from a detour has been seen going back already.
         let went_back = act.verb == "back" && act.by != Some(Operator::DetourAndBack);
+        let sent_here = moves.iter().any(|(_, document)| *document)
+            && moves.iter().all(|(url, _)| *url == self.here);
         let is_first = self.judged.replace(moment.index) != Some(moment.index);
-        let found =
-            (is_first && went_back && stayed && could).then(|| self.violation(&moves, moment));
+        let found = (is_first && went_back && stayed && could && !sent_here)
+            .then(|| self.violation(&moves, moment));
         self.follow(&moves, act, moment);
         found
     }
@@ -114,6 +118,7 @@ mod tests {
         let found = step(&mut trail, "back", &[(A, true), (B, true)], B).expect("a trap");
         assert_eq!(found.signature, "back_stays: /cart");
         assert!(step(&mut trail, "back", &[], B).is_some(), "nothing came");
+        assert_eq!(step(&mut trail, "back", &[(B, true)], B), None, "the server sends away");
     }
 
     #[test]

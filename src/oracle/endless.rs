@@ -9,7 +9,7 @@ use crate::route;
 
 /// Warns for a fetch, since it may be a long poll, and fails for a document.
 pub(super) fn judge(
-    requests: &mut Requests,
+    requests: &mut Requests<'_>,
     now: u64,
     limit: Duration,
     moment: &Moment<'_>,
@@ -35,6 +35,7 @@ pub(super) fn judge(
             violation.message =
                 format!("{} {} had no answer after {} s", open.method, open.url, limit.as_secs());
             violation.request = Some(format!("{} {} → no answer", open.method, open.url));
+            violation.service = Some(requests.service(&open));
             Some(violation)
         })
         .collect()

@@ -5,11 +5,14 @@ use indexmap::IndexMap;
 use super::Moment;
 use crate::record::{Observed, Oracle, RequestKind, Severity, Signal, Violation};
 use crate::route;
+use crate::service::Services;
 
 /// The requests of a walk: those still open, and how many there were.
 #[derive(Debug)]
-pub(super) struct Requests {
+pub(super) struct Requests<'a> {
     origin: String,
+    /// The services that have names; `None`: no service has one.
+    services: Option<&'a Services>,
     open: IndexMap<String, Open>,
     count: u32,
 }
@@ -23,9 +26,21 @@ pub(super) struct Open {
     pub(super) since: u64,
 }
 
-impl Requests {
+impl<'a> Requests<'a> {
     pub(super) fn of(origin: &str) -> Self {
-        Self { origin: origin.to_owned(), open: IndexMap::new(), count: 0 }
+        Self { origin: origin.to_owned(), services: None, open: IndexMap::new(), count: 0 }
+    }
+
+    pub(super) const fn name(&mut self, services: &'a Services) {
+        self.services = Some(services);
+    }
+
+    /// The service that a request is for.
+    pub(super) fn service(&self, open: &Open) -> String {
+        match self.services {
+            Some(services) => services.of(&open.url, &self.origin),
+            None => Services::default().of(&open.url, &self.origin),
+        }
     }
 
     pub(super) const fn count(&self) -> u32 {
@@ -97,6 +112,7 @@ impl Requests {
         violation.message =
             format!("{} {} answered {status}\nafter: {}", open.method, open.url, moment.did);
         violation.request = Some(format!("{} {} → {status}", open.method, open.url));
+        violation.service = Some(self.service(open));
         Some(violation)
     }
 }

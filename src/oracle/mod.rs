@@ -5,6 +5,7 @@
 //! (a payment that answers 500 also fails the `expect` that follows); the judge names the cause
 //! and mentions the rest.
 
+pub mod accessibility;
 pub mod back_stays;
 pub mod broken_image;
 pub mod console;
@@ -40,6 +41,7 @@ use serde_json::Value;
 use crate::journey::StepId;
 use crate::record::{Field, Observed, Oracle, Severity, Trace, Violation};
 use crate::route;
+use crate::service::Services;
 
 pub use friction::{Act, Pressed, Terms, Think, Thresholds};
 pub use settings::{Level, Settings};
@@ -57,7 +59,8 @@ pub struct Moment<'a> {
     pub did: &'a str,
     /// The URL now.
     pub url: &'a str,
-    /// Whether the walker itself has cut the network: what fails then is its own doing.
+    /// Whether the walker itself has cut the network, or had a request held back: what fails then
+    /// is its own doing.
     pub offline: bool,
 }
 
@@ -85,6 +88,7 @@ impl Moment<'_> {
             was: IndexMap::new(),
             now: IndexMap::new(),
             request: None,
+            service: None,
             stack: String::new(),
         }
     }
@@ -96,7 +100,7 @@ pub struct Judge<'a> {
     settings: &'a Settings,
     /// Signatures that calm walks show: the application's ordinary noise.
     ordinary: &'a BTreeSet<String>,
-    requests: http::Requests,
+    requests: http::Requests<'a>,
     reported: HashSet<String>,
     /// The routes on which something failed.
     failed_on: HashSet<String>,
@@ -128,6 +132,13 @@ impl<'a> Judge<'a> {
             intents: doubled_effect::Intents::of(origin),
             trail: back_stays::Trail::default(),
         }
+    }
+
+    /// The same judge, which knows the application's services by their names.
+    #[must_use]
+    pub fn among(mut self, services: &'a Services) -> Self {
+        self.requests.name(services);
+        self
     }
 
     /// The same judge, with the terms by which friction is judged.
@@ -191,6 +202,14 @@ impl<'a> Judge<'a> {
     /// The fields of earlier documents that a look has to ask about.
     pub fn remembered(&self) -> impl Iterator<Item = &Field> {
         self.typed.remembered()
+    }
+
+    /// Whether barriers are of interest on a page: they are searched for where the settings say
+    /// so.
+    #[must_use]
+    pub fn asks_for_barriers(&self, route: &str) -> bool {
+        let level = self.settings.level(Oracle::Accessibility, route);
+        matches!(level, Level::Warn | Level::Fail)
     }
 
     /// Whether there is a budget for Web Vitals.
@@ -303,6 +322,7 @@ const fn causal_rank(oracle: Oracle) -> u8 {
         Oracle::HorizontalOverflow => 24,
         Oracle::SecretInUrl => 25,
         Oracle::WebVitals => 26,
+        Oracle::Accessibility => 27,
     }
 }
 

@@ -21,19 +21,27 @@ pub struct Outcome {
     pub lines: Vec<String>,
     /// What the fields hold, by number and name.
     pub values: BTreeMap<String, String>,
+    /// The visible lines of pages that a deviation has looked at on the way.
+    pub glimpsed: BTreeSet<String>,
 }
 
 impl Outcome {
     /// The outcome on a page with this URL, visible text and field contents.
     #[must_use]
     pub fn new(url: &str, text: &str, values: impl IntoIterator<Item = (String, String)>) -> Self {
-        let fold = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
             route: route::fold(&route::path(url)),
-            lines: text.lines().map(fold).filter(|line| !line.is_empty()).collect(),
+            lines: lines(text).collect(),
             values: values.into_iter().collect(),
+            glimpsed: BTreeSet::new(),
         }
     }
+}
+
+/// The lines of a visible text, white space folded.
+pub fn lines(text: &str) -> impl Iterator<Item = String> {
+    let fold = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.lines().map(fold).filter(|line| !line.is_empty())
 }
 
 /// What varies by itself, learned from walks that were exactly alike.
@@ -78,7 +86,16 @@ pub fn difference(due: &Outcome, seen: &Outcome, varying: &Varying) -> Option<Di
     let (missing, surplus) = surplus(&due.lines, &seen.lines);
     let varies = |line: &String| varying.lines.contains(&signature::stable(line));
     let (missing_by_itself, missing): (Vec<_>, Vec<_>) = missing.into_iter().partition(varies);
-    let (extra_by_itself, surplus): (Vec<_>, Vec<_>) = surplus.into_iter().partition(varies);
+    let (remembered, surplus): (Vec<_>, Vec<_>) =
+        surplus.into_iter().partition(|line| seen.glimpsed.contains(line));
+    let (mut extra_by_itself, mut surplus): (Vec<_>, Vec<_>) =
+        surplus.into_iter().partition(varies);
+    // What was looked at on the way may be told of afterwards (“recently viewed”), under a heading
+    // of its own, and in the place of what was looked at longer ago.
+    if !remembered.is_empty() && missing.is_empty() {
+        surplus.clear();
+    }
+    extra_by_itself.extend(remembered);
     // A line that varies by itself stands in the place of one that was never seen to vary: an
     // advertisement that comes up for the first time.
     let stand_ins = extra_by_itself.len().saturating_sub(missing_by_itself.len());
@@ -228,6 +245,22 @@ mod tests {
         let varying = Varying::default();
         let seen = words(&page("mug"), &page("mug\nmug"), &varying);
         assert_eq!(seen.as_deref(), Some("“mug” should not be there"));
+    }
+
+    #[test]
+    fn what_a_detour_looked_at_may_be_remembered_and_nothing_else() {
+        let varying = Varying::default();
+        let after_a_look = |text: &str| Outcome {
+            glimpsed: lines("Tall mug\n€16.00\nAdd to basket").collect(),
+            ..page(text)
+        };
+        let due = page("1 item\nCanvas bag");
+        let with_a_shelf = after_a_look("1 item\nCanvas bag\nRecently viewed\nTall mug\n€16.00");
+        assert_eq!(words(&due, &with_a_shelf, &varying), None);
+        let pushed_out = after_a_look("1 item\nTall mug");
+        assert_eq!(words(&due, &pushed_out, &varying), None);
+        let lost = after_a_look("0 items\nTall mug");
+        assert!(words(&due, &lost, &varying).is_some(), "another count is no memory");
     }
 
     #[test]

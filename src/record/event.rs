@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{Charter, Closing, Shard};
 use crate::browser_kind::BrowserKind;
 use crate::journey::{Operator, StepId};
 
@@ -38,6 +39,10 @@ pub enum Happening {
         plan: String,
         /// Its deviations, each in words.
         deviations: Vec<String>,
+        /// The trace id that its requests carry, by which backends find them; empty where they
+        /// carry none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        trace: String,
     },
     /// A step is over, one way or the other.
     StepFinished {
@@ -62,6 +67,15 @@ pub enum Happening {
         /// The files.
         kept: Kept,
     },
+    /// What was said to and by services before a failure, beside what calm walks say.
+    Compared {
+        /// The walk.
+        walk: WalkId,
+        /// The violation that it belongs to.
+        signature: String,
+        /// The exchanges that say something about it.
+        exchanges: Vec<super::Compared>,
+    },
     /// A walk is over.
     WalkFinished {
         /// Which one.
@@ -72,6 +86,15 @@ pub enum Happening {
         took: u64,
         /// How many requests it made.
         requests: u32,
+    },
+    /// The books on a walk are closed: its evidence is kept, and everything that it shows by
+    /// itself is written. A sweep that goes on after an interruption walks again what has not come
+    /// so far.
+    WalkClosed {
+        /// Which one.
+        walk: WalkId,
+        /// Where it ended, as far as that is compared with other walks.
+        closing: Option<Box<Closing>>,
     },
     /// A smaller walk was found that fails in the same way.
     Shrunk {
@@ -86,6 +109,22 @@ pub enum Happening {
     Known {
         /// What is known of it.
         issue: Box<super::KnownIssue>,
+    },
+    /// A replay found its place again on a page that has changed since its walk.
+    Resynchronised {
+        /// The walk.
+        walk: WalkId,
+        /// The step that was not there as it was.
+        step: StepId,
+        /// Where and why, in one sentence.
+        text: String,
+    },
+    /// Requests and presses were kept from happening.
+    TurnedBack {
+        /// The walk.
+        walk: WalkId,
+        /// What, each with how often.
+        all: Vec<super::TurnedBack>,
     },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
@@ -104,15 +143,19 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 14] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
+        "compared",
         "walk_finished",
+        "walk_closed",
         "shrunk",
         "known",
+        "resynchronised",
+        "turned_back",
         "remark",
         "sweep_finished",
     ];
@@ -151,6 +194,12 @@ pub struct SweepHeader {
     pub rates: IndexMap<String, String>,
     /// What this browser cannot tell, in words.
     pub lost: Vec<String>,
+    /// What may not change when the sweep goes on, or is merged with others; `None` for replays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charter: Option<Charter>,
+    /// Which part of a sweep this is; `None` where it was not divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// Which walk: `buy-a-mug/17`, `buy-a-mug/calm-0`; a browser other than Chromium adds
@@ -435,6 +484,8 @@ pub enum Oracle {
     EndlessSpinner,
     /// A page is slower, or less steady, than its budget allows.
     WebVitals,
+    /// Something on a page keeps people with disabilities from using it.
+    Accessibility,
 }
 
 impl Oracle {
@@ -469,6 +520,7 @@ impl Oracle {
             Oracle::SecretInUrl => "secret_in_url",
             Oracle::EndlessSpinner => "endless_spinner",
             Oracle::WebVitals => "web_vitals",
+            Oracle::Accessibility => "accessibility",
         }
     }
 }
@@ -508,6 +560,9 @@ pub struct Violation {
     /// The request that failed, `POST /api/pay → 500`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The service that failed to answer that request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// The stack of an exception.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stack: String,

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Estimate, Kept, KnownIssue, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId, WalkKind,
-    WalkRecord,
+    Compared, Estimate, Kept, KnownIssue, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId,
+    WalkKind, WalkRecord,
 };
 use crate::browser_kind::BrowserKind;
 use crate::journey::{Operator, StepId};
@@ -74,6 +74,13 @@ pub struct Finding {
     pub evidence: Kept,
     /// The request that failed.
     pub request: Option<String>,
+    /// The service that failed to answer it.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// What services said before it in the exhibit: the request that failed, and what differs
+    /// from calm walks.
+    #[serde(default)]
+    pub exchanges: Vec<Compared>,
     /// The stack of an exception.
     pub stack: String,
     /// The readings before the step.
@@ -244,7 +251,10 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         share: reach.share.map(Estimate::rounded),
         operators: operators(&first),
         calm,
-        noise: severity == Severity::Warn && ordinary(&walks),
+        // Barriers are looked for on calm walks only: that they show there says nothing.
+        noise: severity == Severity::Warn
+            && seen.oracle != Oracle::Accessibility
+            && ordinary(&walks),
         browsers,
         reproduced: reproduced(run, &walks, shown),
         exhibit: exhibit.id.clone(),
@@ -254,6 +264,8 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         first_at: shown.iter().map(|s| s.sighting.at).min()?,
         evidence: exhibit.kept().cloned().unwrap_or_default(),
         request: seen.request.clone(),
+        service: seen.service.clone(),
+        exchanges: exchanges(exhibit, &first),
         stack: seen.stack.clone(),
         was: seen.was.clone(),
         now: seen.now.clone(),
@@ -284,6 +296,12 @@ fn in_browsers(run: &Run, walks: &[WalkId], journeys: &[String]) -> Vec<InBrowse
         ),
     };
     walked.into_iter().map(of).collect()
+}
+
+/// What services said before the defect: in the exhibit, else in the first walk that knows.
+fn exchanges(exhibit: &Shown<'_>, first: &[&Shown<'_>]) -> Vec<Compared> {
+    let of = |s: &Shown<'_>| s.record.compared.get(&s.sighting.violation.signature).cloned();
+    of(exhibit).or_else(|| first.iter().find_map(|s| of(s))).unwrap_or_default()
 }
 
 /// How far a defect reaches: where it showed, among how many walks, for how many sessions.
@@ -369,6 +387,7 @@ mod tests {
                 walk: walk.clone(),
                 plan: format!("walks/{}.yaml", walk.file_stem()),
                 deviations: Vec::new(),
+                trace: String::new(),
             });
             for signature in words {
                 let fails = signature.chars().all(char::is_uppercase);

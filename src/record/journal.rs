@@ -1,7 +1,7 @@
 //! `events.jsonl`, written as it happens and read back: one event a line. What the events mean
 //! together is `run`'s; this knows lines, files and versions only.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,12 +15,24 @@ use crate::redact::Secrets;
 pub const FILE: &str = "events.jsonl";
 
 /// The writer. It owns the file; each event is handed to the operating system before
-/// [`Journal::append`] returns, so that a killed sweep loses at most the line being written.
+/// [`Journal::append`] returns, so that a killed sweep loses at most the line being written. As
+/// long as it lives nobody else can go on with the same run.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
     path: PathBuf,
     secrets: Secrets,
+    /// Where the last whole line ends, in bytes.
+    end: u64,
+}
+
+/// Whether a journal that goes on ended with a whole line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastLine {
+    /// It did.
+    Whole,
+    /// The sweep died while it wrote the line, which was cut off.
+    Torn,
 }
 
 impl Journal {
@@ -36,31 +48,47 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, secrets })
+        lock(&file).map_err(|e| at(&path, &e))?;
+        Ok(Journal { file, path, secrets, end: 0 })
     }
 
     /// Goes on with the journal in `dir`. A last line that was torn is taken off.
     ///
     /// # Errors
-    /// There is none, or it cannot be read or written.
-    pub fn resume(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
+    /// There is none, it cannot be read or written, or another process is writing it.
+    pub fn resume(dir: &Path, secrets: Secrets) -> io::Result<(Journal, LastLine)> {
         let path = dir.join(FILE);
         let mut file =
             OpenOptions::new().read(true).write(true).open(&path).map_err(|e| at(&path, &e))?;
+        lock(&file).map_err(|e| at(&path, &e))?;
+        let had = file.metadata().map_err(|e| at(&path, &e))?.len();
         let end = whole_lines(&mut file).map_err(|e| at(&path, &e))?;
-        file.set_len(end).map_err(|e| at(&path, &e))?;
-        file.seek(SeekFrom::Start(end)).map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, secrets })
+        let mut journal = Journal { file, path, secrets, end };
+        journal.cut().map_err(|e| at(&journal.path, &e))?;
+        Ok((journal, if had == end { LastLine::Whole } else { LastLine::Torn }))
     }
 
     /// Writes one event, secrets replaced by their names.
     ///
     /// # Errors
-    /// The disk refuses (full, gone); the error names the file.
+    /// The disk refuses (full, gone); the error names the file, which ends with a whole line.
     pub fn append(&mut self, event: &Event) -> io::Result<()> {
         let line = serde_json::to_string(event).map_err(|e| at(&self.path, &e.into()))?;
         let line = self.secrets.redact(&line) + "\n";
-        self.file.write_all(line.as_bytes()).map_err(|e| at(&self.path, &e))
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // A full disk takes half a line; what comes when there is room again must not stand
+            // behind it. Making a file shorter needs no room.
+            let _ = self.cut();
+            return Err(at(&self.path, &error));
+        }
+        self.end += line.len() as u64;
+        Ok(())
+    }
+
+    /// Takes off what stands behind the last whole line.
+    fn cut(&mut self) -> io::Result<()> {
+        self.file.set_len(self.end)?;
+        self.file.seek(SeekFrom::Start(self.end)).map(drop)
     }
 
     /// The file.
@@ -213,6 +241,16 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
     Ok(0)
 }
 
+/// Keeps others out. A file system that knows no locks keeps nobody out.
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::other("another desirepath is writing this run"))
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
 fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
@@ -252,11 +290,24 @@ mod tests {
         written(dir.path(), &text);
         assert_eq!(read(dir.path()).expect("events"), [started(), remark(1)]);
 
-        let mut journal =
+        let second = Journal::resume(dir.path(), Secrets::default()).expect_err("it is written");
+        assert!(second.to_string().contains("another desirepath"), "{second}");
+        drop(journal);
+        let (mut journal, last) =
             Journal::resume(dir.path(), Secrets::default()).expect("the journal again");
+        assert_eq!(last, LastLine::Torn);
         let end = event(9, Happening::SweepFinished { end: SweepEnd::Completed });
         journal.append(&end).expect("a line");
         assert_eq!(read(journal.path()).expect("events"), [started(), remark(1), end]);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_the_file() {
+        let file = OpenOptions::new().write(true).open("/dev/full").expect("it is always there");
+        let (path, secrets) = (PathBuf::from("run/events.jsonl"), Secrets::default());
+        let mut journal = Journal { file, path, secrets, end: 0 };
+        let error = journal.append(&remark(1)).expect_err("full").to_string();
+        assert!(error.starts_with("run/events.jsonl: No space left"), "{error}");
     }
 
     #[test]

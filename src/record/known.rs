@@ -30,6 +30,11 @@ pub struct KnownIssue {
     pub owner: Option<String>,
 }
 
+/// How the remark begins that no finding has this signature.
+pub(super) fn unmet(signature: &str) -> String {
+    format!("known issue not met this time: {signature} (")
+}
+
 impl KnownIssues {
     /// What a run has to tell on this day: the entries that count, and a remark for each that has
     /// expired or that no finding matches any more.
@@ -42,10 +47,7 @@ impl KnownIssues {
                 match issue.until {
                     _ if !seen => Happening::Remark {
                         walk: None,
-                        text: format!(
-                            "known issue not met this time: {} ({})",
-                            issue.signature, issue.reason
-                        ),
+                        text: format!("{}{})", unmet(&issue.signature), issue.reason),
                     },
                     Some(until) if until < today => Happening::Remark {
                         walk: None,

@@ -4,8 +4,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd, SweepHeader,
-    Verdict, Violation, WalkId,
+    Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
+    SweepHeader, TurnedBack, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -19,6 +19,8 @@ pub struct Run {
     pub shrunk: IndexMap<String, Shrunk>,
     /// What is known and lived with, by signature.
     pub known: IndexMap<String, KnownIssue>,
+    /// What was kept from happening on all walks.
+    pub turned_back: Vec<TurnedBack>,
     /// What the reader should know beside the findings.
     pub remarks: Vec<Note>,
     /// Why the sweep ended; `None` where the journal stops before the end.
@@ -34,6 +36,8 @@ pub struct WalkRecord {
     pub plan: String,
     /// Its deviations, each in words.
     pub deviations: Vec<String>,
+    /// The trace id of its requests; may be empty.
+    pub trace: String,
     /// Milliseconds from the sweep's beginning to its own.
     pub began: u64,
     /// Its steps, in order.
@@ -42,12 +46,18 @@ pub struct WalkRecord {
     pub violations: Vec<Sighting>,
     /// The evidence that it keeps, by the signature of what it shows.
     pub kept: IndexMap<String, Kept>,
+    /// What services said before a failure, by its signature.
+    pub compared: IndexMap<String, Vec<Compared>>,
+    /// Where it found its place again on a changed page, in words.
+    pub resynchronised: Vec<String>,
     /// How it went; [`Verdict::Interrupted`] for a walk whose end was never written.
     pub verdict: Verdict,
     /// Milliseconds from its first step to its last.
     pub took: u64,
     /// How many requests it made.
     pub requests: u32,
+    /// Whether everything about it is written: a sweep that goes on does not walk it again.
+    pub closed: bool,
 }
 
 /// A violation and when it was seen.
@@ -73,13 +83,17 @@ impl WalkRecord {
         Self {
             plan,
             deviations,
+            trace: String::new(),
             began,
             steps: Vec::new(),
             violations: Vec::new(),
             kept: IndexMap::new(),
+            compared: IndexMap::new(),
+            resynchronised: Vec::new(),
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
+            closed: false,
         }
     }
 
@@ -109,8 +123,9 @@ impl Run {
                     }
                     run.end = None;
                 }
-                Happening::WalkStarted { walk, plan, deviations } => {
-                    run.walks.insert(walk, WalkRecord::begun(plan, deviations, at));
+                Happening::WalkStarted { walk, plan, deviations, trace } => {
+                    let record = WalkRecord::begun(plan, deviations, at);
+                    run.walks.insert(walk, WalkRecord { trace, ..record });
                 }
                 Happening::StepFinished { walk, step } => run.walk(walk, at).steps.push(*step),
                 Happening::Violated { walk, violation } => {
@@ -124,21 +139,44 @@ impl Run {
                 Happening::EvidenceKept { walk, signature, kept } => {
                     run.walk(walk, at).kept.insert(signature, kept);
                 }
+                Happening::Compared { walk, signature, exchanges } => {
+                    run.walk(walk, at).compared.insert(signature, exchanges);
+                }
                 Happening::WalkFinished { walk, verdict, took, requests } => {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);
                 }
+                Happening::WalkClosed { walk, .. } => run.walk(walk, at).closed = true,
                 Happening::Shrunk { signature, shrunk, .. } => {
                     run.shrunk.insert(signature, *shrunk);
                 }
                 Happening::Known { issue } => {
                     run.known.insert(issue.signature.clone(), *issue);
                 }
+                Happening::Resynchronised { walk, text, .. } => {
+                    run.walk(walk.clone(), at).resynchronised.push(text.clone());
+                    run.remarks.push(Note { walk: Some(walk), text });
+                }
+                Happening::TurnedBack { all, .. } => {
+                    all.into_iter().for_each(|one| one.add_to(&mut run.turned_back));
+                }
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),
             }
         }
         run
+    }
+
+    /// Whether it was made of the parts of a divided sweep.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.header.charter.as_ref().is_some_and(|charter| !charter.goes_on())
+    }
+
+    /// Whether the sweep was ended before it had done what was asked for.
+    #[must_use]
+    pub const fn is_unfinished(&self) -> bool {
+        matches!(self.end, None | Some(SweepEnd::Interrupted | SweepEnd::Infrastructure(_)))
     }
 
     /// The walks that a sweep is about and that say something about the application.
@@ -165,8 +203,8 @@ mod tests {
     }
 
     fn begun(at: u64) -> Event {
-        let (plan, deviations) = ("walks/a.0.yaml".into(), Vec::new());
-        event(at, Happening::WalkStarted { walk: walk(), plan, deviations })
+        let (plan, deviations, trace) = ("walks/a.0.yaml".into(), Vec::new(), String::new());
+        event(at, Happening::WalkStarted { walk: walk(), plan, deviations, trace })
     }
 
     fn finished(at: u64) -> Event {

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounds::Breach;
+
 /// A signal and when it came, in milliseconds since its page was opened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
@@ -73,6 +75,17 @@ pub enum Signal {
         id: String,
         /// The browser's words (`net::ERR_CONNECTION_REFUSED`, `net::ERR_ABORTED`).
         error: String,
+    },
+    /// A request was turned back before it left the browser.
+    TurnedBack {
+        /// `GET`, `POST` …
+        method: String,
+        /// The whole URL.
+        url: String,
+        /// What asked for it.
+        kind: RequestKind,
+        /// Why.
+        breach: Breach,
     },
     /// The document changed (`true`: a new document; `false`: the same one with another URL).
     Navigated {

@@ -158,6 +158,23 @@ pub struct Vitals {
     pub cls: Option<f64>,
 }
 
+/// Something on a page that keeps people with disabilities from using it, as axe-core tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Barrier {
+    /// The rule's name, `color-contrast`.
+    pub rule: String,
+    /// `minor`, `moderate`, `serious` or `critical`.
+    pub impact: String,
+    /// What the rule asks for, in one sentence.
+    pub help: String,
+    /// Where the rule is explained.
+    pub url: String,
+    /// Selectors of the first elements that break it.
+    pub targets: Vec<String>,
+    /// How many elements break it.
+    pub count: usize,
+}
+
 /// What is wider than the window.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 pub struct Overflow {

@@ -1,15 +1,19 @@
 //! The command lines that a report tells its reader to type. They can be pasted into a shell
 //! whatever is in them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::record::{Finding, Run, SweepHeader};
+use crate::browser_kind::BrowserKind;
+use crate::record::{Finding, Oracle, Run, SweepHeader};
 
 /// `desirepath replay DIR/walks/x.yaml`: the smallest walk that shows a finding, or the one that
 /// shows it best.
 #[must_use]
 pub fn replay(dir: &Path, finding: &Finding) -> String {
-    format!("desirepath replay {}", plan(dir, finding))
+    // What is missing there must not be made up for.
+    let strict = if finding.oracle == Oracle::Step { " --strict" } else { "" };
+    format!("desirepath replay {}{strict}", plan(dir, finding))
 }
 
 /// `desirepath shrink DIR/walks/x.yaml`: the same walk, made smaller.
@@ -21,6 +25,12 @@ pub fn shrink(dir: &Path, finding: &Finding) -> String {
 fn plan(dir: &Path, finding: &Finding) -> String {
     let plan = finding.smallest.as_ref().map_or(&finding.plan, |smallest| &smallest.plan);
     quoted(&dir.join(plan).to_string_lossy())
+}
+
+/// `desirepath run --resume DIR`: an interrupted sweep goes on.
+#[must_use]
+pub fn resume(dir: &Path) -> String {
+    format!("desirepath run --resume {}", quoted(&dir.to_string_lossy()))
 }
 
 /// `desirepath run --seed …`: the same sweep again.
@@ -37,6 +47,14 @@ pub fn repeat(run: &Run) -> String {
         command += &format!(" --walks {walks}");
     }
     command += &format!(" --users {users}");
+    let browsers: BTreeSet<BrowserKind> = run.walks.keys().map(|id| id.browser).collect();
+    if browsers.iter().any(|&browser| browser != BrowserKind::default()) {
+        let words: Vec<&str> = browsers.iter().map(|browser| browser.word()).collect();
+        command += &format!(" --browser {}", words.join(","));
+    }
+    if let Some(shard) = run.header.shard.as_ref().filter(|shard| shard.parts.len() == 1) {
+        command += &format!(" --shard {shard}");
+    }
     if let Some(release) = &run.header.release {
         command += &format!(" --release {}", quoted(release));
     }

@@ -163,6 +163,9 @@ impl Suite<'_> {
         }
         lines.push(finding.message.clone());
         lines.extend(finding.request.clone());
+        lines.extend(finding.service.as_ref().map(|name| format!("service: {name}")));
+        let differing = finding.exchanges.iter().filter(|c| c.changes().next().is_some());
+        lines.extend(differing.map(|c| format!("{}: {}", words::exchange(c), words::differs(c))));
         lines.push(finding.stack.clone());
         lines.push(command::replay(self.dir, finding));
         lines.retain(|line| !line.is_empty());

@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod github;
+pub mod held;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -136,6 +136,13 @@ impl Headline {
             let known = words::count(u32::try_from(known).unwrap_or(u32::MAX), "known issue");
             caveats.push(format!("{known} showed again."));
         }
+        let changed = run.walks.values().filter(|walk| !walk.resynchronised.is_empty()).count();
+        if changed > 0 {
+            let walks = words::count(u32::try_from(changed).unwrap_or(u32::MAX), "walk");
+            caveats.push(format!(
+                "The page has changed: {walks} re-synchronised with it and did not go exactly as planned."
+            ));
+        }
         let (mood, sentence) = if !broken.is_empty() {
             let walks = words::count(conclusive.max(1), "walk");
             (Mood::Bad, format!("{} broke in {walks}{}.", things(broken.len()), trust(&broken)))
@@ -156,6 +163,7 @@ impl Headline {
             let new = if known > 0 { "Nothing new" } else { "Nothing" };
             (mood, format!("{new} broke in {walks}."))
         };
+        caveats.extend(super::held::sentences(run));
         Self { mood, sentence, caveats }
     }
 }
@@ -203,6 +211,13 @@ fn limits(run: &Run, tally: &Tally) -> Vec<String> {
             limits.push(format!("The infrastructure broke and ended the sweep: {why}."));
         }
         Some(SweepEnd::Completed | SweepEnd::BudgetSpent) => {}
+    }
+    if let Some(shard) = run.header.shard.as_ref().filter(|_| run.is_merged()) {
+        let missing = shard.missing().count();
+        if missing > 0 {
+            let there = shard.parts.len();
+            limits.push(format!("Only {there} of {} shards are here.", shard.of));
+        }
     }
     if tally.infrastructure > 0 {
         limits.push(format!(

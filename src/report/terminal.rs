@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::tally::{self, Headline, Mood, Reason, Tally};
 use super::{command, visible, words};
-use crate::record::{Finding, Run, Severity};
+use crate::record::{Charter, Finding, Run, Severity};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ impl Palette {
 
 /// How many findings of a kind are told in full; the report has them all.
 const IN_FULL: usize = 20;
+/// How many exchanges with services are shown beside a failure.
+const EXCHANGES: usize = 3;
 /// How many lines of a message are shown.
 const MESSAGE_LINES: usize = 4;
 
@@ -67,7 +69,7 @@ pub fn summary(
     page.findings(&failures);
     page.findings(&warnings);
     page.numbers(run, &noise);
-    page.next(&failures, dir, report);
+    page.next(run, &failures, dir, report);
     page.text
 }
 
@@ -113,7 +115,9 @@ impl Page {
             let line = self.palette.paint(Ink::Bold, line);
             self.line(&format!("{margin} {line}"));
         }
-        let place = format!("{} · {} · {}", finding.route, finding.step, finding.oracle);
+        let service = finding.service.as_ref();
+        let service = service.map_or_else(String::new, |name| format!(" · service {name}"));
+        let place = format!("{} · {} · {}{service}", finding.route, finding.step, finding.oracle);
         self.wrapped("  ", Some(Ink::Faint), &place);
         let mut facts = vec![words::hits(finding), words::reproduced(finding)];
         if let Some(share) = finding.share {
@@ -131,6 +135,12 @@ impl Page {
         }
         if let Some(smallest) = &finding.smallest {
             self.wrapped("  ", None, &words::smallest(smallest));
+        }
+        let differing = finding.exchanges.iter().filter(|c| c.changes().next().is_some());
+        for exchange in differing.take(EXCHANGES) {
+            let ink = if exchange.is_breaking() { Ink::Yellow } else { Ink::Faint };
+            let text = format!("{}: {}", words::exchange(exchange), words::differs(exchange));
+            self.wrapped("  ", Some(ink), &text);
         }
         if finding.severity == Severity::Fail {
             let mut lines = finding.message.lines().filter(|line| !line.trim().is_empty());
@@ -197,8 +207,10 @@ impl Page {
     }
 
     /// Commands are never wrapped: they must survive being copied.
-    fn next(&mut self, failures: &[&Finding], dir: &Path, report: Option<&Path>) {
-        if report.is_some() || !failures.is_empty() {
+    fn next(&mut self, run: &Run, failures: &[&Finding], dir: &Path, report: Option<&Path>) {
+        let goes_on =
+            run.is_unfinished() && run.header.charter.as_ref().is_some_and(Charter::goes_on);
+        if report.is_some() || !failures.is_empty() || goes_on {
             self.text.push('\n');
         }
         if let Some(report) = report {
@@ -208,6 +220,9 @@ impl Page {
         for finding in failures {
             let replay = command::replay(dir, finding);
             self.line(&visible::line(&replay));
+        }
+        if goes_on {
+            self.line(&visible::line(&command::resume(dir)));
         }
     }
 

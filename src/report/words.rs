@@ -1,7 +1,9 @@
 //! Numbers as a person reads them: counts with their nouns, shares, lengths of time. One way to
 //! say each, in every report.
 
-use crate::record::{Certainty, Estimate, Finding, InBrowser, KnownIssue, Shrunk};
+use crate::record::{
+    Certainty, Change, Compared, Difference, Estimate, Finding, InBrowser, KnownIssue, Shrunk,
+};
 
 /// `1 walk`, `40 walks`. The noun's plural is regular.
 #[must_use]
@@ -160,6 +162,41 @@ pub fn smallest(shrunk: &Shrunk) -> String {
         };
     }
     text
+}
+
+/// `GET /api/visit → 200`, with the service where its name says more than the path.
+#[must_use]
+pub fn exchange(c: &Compared) -> String {
+    let Compared { method, route, status, service, .. } = c;
+    let says_more = !route.starts_with(service.as_str());
+    let of = if says_more { format!(" of {service}") } else { String::new() };
+    format!("{method} {route}{of} → {status}")
+}
+
+/// How an exchange differs from calm walks: `incompatible: cart.discount is gone,
+/// cart.discount_cents is new`; empty where it does not, or nothing is known.
+#[must_use]
+pub fn differs(c: &Compared) -> String {
+    let sent = c.sent_changes.iter().map(|change| self::change("sent: ", change));
+    let answered = c.answer_changes.iter().map(|change| self::change("", change));
+    let all: Vec<String> = answered.chain(sent).collect();
+    match (all.is_empty(), c.is_breaking()) {
+        (true, _) => String::new(),
+        (false, true) => format!("incompatible: {}", all.join(", ")),
+        (false, false) => format!("compatible: {}", all.join(", ")),
+    }
+}
+
+fn change(side: &str, change: &Change) -> String {
+    let path = if change.path.is_empty() { "the whole" } else { &change.path };
+    match &change.what {
+        Difference::Gone => format!("{side}{path} is gone"),
+        Difference::GoneInSome => format!("{side}{path} is gone in some"),
+        Difference::New => format!("{side}{path} is new"),
+        Difference::Retyped { was, is } => {
+            format!("{side}{path} is {is} where calm walks had {was}")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub enum Which {
 /// Shrinks findings of a sweep while its browsers are still there, and tells what came of it.
 pub async fn shrink(which: &Which, budget: Budget, profile: &Profile, trials: &mut Trials<'_, '_>) {
     let (run, findings) = trials.so_far();
-    let chosen = findings.iter().filter(|f| f.is_failure());
+    // What was made small before an interruption stays so.
+    let chosen = findings.iter().filter(|f| f.is_failure() && f.smallest.is_none());
     let chosen = chosen.filter(|f| match which {
         Which::Confirmed => f.certainty() == Certainty::Steady,
         Which::Named(signature) => signature.as_ref().is_none_or(|s| *s == f.signature),

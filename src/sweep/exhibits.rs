@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::folder::Folder;
 use super::outcomes::twin_of;
 use crate::evidence;
-use crate::record::{Happening, Kept, Violation, WalkId};
+use crate::record::{Contracts, Happening, Kept, Violation, WalkId};
 use crate::redact::Secrets;
 use crate::walk::{Frame, Scene, Walked};
 
@@ -59,6 +59,21 @@ impl Exhibits {
         Ok(told)
     }
 
+    /// What was kept before the sweep was interrupted.
+    pub(super) fn recall(&mut self, id: &WalkId, signature: &str, kept: &Kept) {
+        let of_walk = self.kept.entry(id.clone()).or_default();
+        if of_walk.iter().all(|(known, _)| known != signature) {
+            *self.count.entry(signature.to_owned()).or_default() += 1;
+            of_walk.push((signature.to_owned(), kept.clone()));
+        }
+    }
+
+    /// Keeps what calm walks teach of the answers of services.
+    pub(super) fn keep_contracts(&self, contracts: &Contracts) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(contracts)?;
+        self.folder.keep_contracts(&self.secrets.redact(&text))
+    }
+
     /// Keeps the last picture of a twin, for a comparison.
     pub(super) fn keep_ending(&mut self, twin: &WalkId, walked: &Walked) {
         if let Some(frame) = walked.frames.last() {
@@ -85,6 +100,8 @@ impl Exhibits {
         });
         let scene = Scene {
             signature: violation.signature.clone(),
+            at: walked.signals.last().map_or(0, |last| last.at),
+            request: None,
             screenshot: picture,
             target: None,
             caption: violation.title.clone(),

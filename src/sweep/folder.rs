@@ -7,15 +7,28 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::evidence;
-use crate::record::{Kept, WalkId};
+use crate::record::{Contracts, Kept, WalkId};
 use crate::redact::Secrets;
 use crate::walk::{Frame, Scene, Walked};
+
+/// The file with the shapes that calm walks teach.
+const SHAPES: &str = "shapes.json";
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
     name: String,
+}
+
+/// What the calm walks of a stored run taught; nothing where it does not say.
+///
+/// # Errors
+/// In words, with the file: it holds something else.
+pub fn contracts(run: &Path) -> Result<Contracts, String> {
+    let file = run.join(SHAPES);
+    let Ok(text) = std::fs::read_to_string(&file) else { return Ok(Contracts::default()) };
+    serde_json::from_str(&text).map_err(|why| format!("{}: {why}", file.display()))
 }
 
 impl Folder {
@@ -45,6 +58,11 @@ impl Folder {
         Err(io::Error::other("no free name for the run's folder"))
     }
 
+    /// A folder that is there, by its path and the run's name.
+    pub(super) fn at(path: &Path, name: String) -> Self {
+        Self { path: path.to_owned(), name }
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -65,6 +83,14 @@ impl Folder {
         let relative = format!("walks/{}.yaml", id.again(1).file_stem());
         std::fs::write(self.path.join(&relative), text)?;
         Ok(relative)
+    }
+
+    /// Writes the shapes that calm walks teach, beside the plans that are compared with them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_contracts(&self, text: &str) -> io::Result<()> {
+        std::fs::write(self.path.join(SHAPES), text)
     }
 
     /// Writes what a failure leaves: pictures, DOM, text, console, network.

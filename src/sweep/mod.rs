@@ -4,27 +4,38 @@
 //! One task owns the run (journal, schedule, evidence); one task for each user at once owns a
 //! driver and a session and gets one walk at a time. They speak through bounded channels.
 
+mod books;
 mod confirm;
+mod contracts;
 mod exhibits;
-mod folder;
+pub mod folder;
+mod mark;
 mod outcomes;
+mod phases;
 mod queue;
+mod resume;
 mod run;
 mod schedule;
+mod shard;
 mod trials;
 mod worker;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use crate::browser::{BrowserError, BrowserKind, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
+use crate::record::{Charter, Contracts, JournalError};
 use crate::redact::Secrets;
 use crate::walk::{Conduct, MissingValue, Pace};
 
 pub use folder::Folder;
 pub use run::{Swept, sweep};
+pub use schedule::scheduled;
+pub use shard::{Division, durations};
 pub use trials::{Trials, Tried};
 
 /// Everything that a sweep is told.
@@ -57,8 +68,54 @@ pub struct Order {
     pub out: PathBuf,
     /// How walks are carried out.
     pub conduct: Conduct,
+    /// What the walks' answers are compared with; a sweep learns more from its calm walks.
+    pub contracts: Contracts,
     /// How often a failure is walked again before it is reported.
     pub confirmations: u32,
+    /// The part of the sweep that is walked here; `None`: all of it.
+    pub division: Option<Division>,
+    /// What may not change when the sweep goes on; `None` for what nobody goes on with.
+    pub charter: Option<Charter>,
+    /// The folder of an interrupted run to go on with; `None`: a new one below `out`.
+    pub resume: Option<PathBuf>,
+}
+
+impl Order {
+    /// The journeys with their shares, in the order of their files.
+    fn shares(&self) -> IndexMap<String, Option<f64>> {
+        self.journeys.iter().map(|j| (j.name.clone(), j.share)).collect()
+    }
+
+    /// The journeys that are walked calm here.
+    fn walked_calm(&self) -> Vec<String> {
+        let walks = match self.extent {
+            _ if self.profile.is_calm() => Some(0),
+            Extent::Walks(walks) => Some(usize::try_from(walks).unwrap_or(usize::MAX)),
+            Extent::Budget(_) | Extent::AsPlanned(_) => None,
+        };
+        let shares = self.shares();
+        let mine = self.division.as_ref().map(|division| division.calm(&shares, walks));
+        let here = |name: &String| mine.as_ref().is_none_or(|mine| mine.contains(name));
+        shares.into_keys().filter(here).collect()
+    }
+
+    /// How many walks this will be, confirmations aside; `None` where only time ends it.
+    #[must_use]
+    pub fn planned(&self) -> Option<u64> {
+        let calm = self.walked_calm().len() as u64;
+        let perturbed = match (self.extent, &self.division) {
+            // These say in which browser they are walked.
+            (Extent::AsPlanned(times), _) => return Some(calm * u64::from(times)),
+            (Extent::Budget(_), _) => return None,
+            (Extent::Walks(_), _) if self.profile.is_calm() => 0,
+            (Extent::Walks(walks), None) => u64::from(walks),
+            (Extent::Walks(walks), Some(division)) => {
+                let walks = scheduled(&self.shares(), walks).into_iter();
+                division.of(walks).count() as u64
+            }
+        };
+        Some((calm + perturbed) * self.browsers.len() as u64)
+    }
 }
 
 /// How much is walked.
@@ -81,9 +138,31 @@ pub enum SweepError {
     /// The application cannot be reached.
     #[error("the application does not answer: {0}\nis it running, and is --base-url right?")]
     Application(BrowserError),
+    /// Opening the application leads somewhere else at once.
+    #[error(
+        "opening {base_url} leads to {host}, which is not allowed: where it belongs to the \
+         application, write `allow_hosts: [{host}]`"
+    )]
+    LedAway {
+        /// Where the application is said to be.
+        base_url: String,
+        /// Where it led.
+        host: String,
+    },
     /// Nothing can be written.
     #[error("cannot write the run: {0}\nchoose another folder with --out")]
     Folder(std::io::Error),
+    /// The interrupted run cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The interrupted run is not whole.
+    #[error("cannot go on with {}: {why}\nwalk it anew with the same --seed", run.display())]
+    Before {
+        /// Its folder.
+        run: PathBuf,
+        /// What is missing.
+        why: String,
+    },
     /// A pool is too small for so many users at once.
     #[error(
         "the pool `{pool}` of {journey} has {records} records and {users} users walk at once: \

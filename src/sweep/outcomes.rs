@@ -13,9 +13,9 @@ use crate::record::{Violation, WalkId, WalkKind};
 use crate::walk::Ending;
 
 /// Browsers show a page a little differently: each is compared with itself.
-type Lane = (String, BrowserKind);
+pub(super) type Lane = (String, BrowserKind);
 
-fn lane(id: &WalkId) -> Lane {
+pub(super) fn lane(id: &WalkId) -> Lane {
     (id.journey.clone(), id.browser)
 }
 
@@ -69,6 +69,11 @@ impl Outcomes {
     /// Compares a variation of a walk with that walk's twin.
     pub(super) fn compare_like(&mut self, id: &WalkId, of: &WalkId) {
         self.like.insert(id.clone(), of.again(1));
+    }
+
+    /// Twins that were walked already need not be asked for again.
+    pub(super) fn have(&mut self, done: &BTreeSet<WalkId>) {
+        self.due.retain(|twin| !done.contains(twin));
     }
 
     /// The next twin that is to be walked.

@@ -10,21 +10,23 @@ use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::confirm::again;
+use super::books::Books;
 use super::exhibits::Exhibits;
 use super::folder::Folder;
+use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
 use super::queue::Queue;
-use super::schedule::Schedule;
+use super::resume::{closing, ending};
 use super::trials::Trials;
-use super::worker::{Job, Report, Seat, Worker};
+use super::worker::{Job, Report, Seat, Worker, never_opened};
 use super::{Extent, Order, SweepError, secrets};
+use crate::bounds::Breach;
 use crate::browser::{BrowserKind, LaunchOptions, PageOptions};
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Event, Finding, Happening, Journal, Run, Severity, SweepEnd, SweepHeader, Verdict,
-    WalkId, WalkKind, event::FORMAT,
+    self, Contracts, Event, Finding, Happening, Journal, LastLine, RequestKind, Run, Signal,
+    SweepEnd, SweepHeader, Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
 use crate::walk::{Conduct, Lent, Pictures, Roamed};
@@ -58,20 +60,18 @@ pub async fn sweep(
     order.check_pools()?;
     let seats = seats(&order).await?;
     let (browser, lost) = in_words(&seats);
-    let kind = if matches!(order.extent, Extent::AsPlanned(_)) { "replay" } else { "sweep" };
     let began = Timestamp::now();
-    let made = Folder::create(&order.out, kind, began, order.seed.0)
-        .and_then(|folder| Journal::create(folder.path(), secrets.clone()).map(|j| (folder, j)));
-    let (folder, journal) = match made {
-        Ok(made) => made,
+    let books = match Books::open(&order, began, &secrets) {
+        Ok(books) => books,
         Err(error) => {
             leave(seats).await;
-            return Err(SweepError::Folder(error));
+            return Err(error);
         }
     };
-    let mut office = Office::open(order, folder, journal, secrets, began, observe)?;
+    let mut office = Office::open(order, books, secrets, began, observe)?;
     leave(office.hire(seats)).await;
     office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
+    office.tell_torn();
     let end = office.hold().await;
     if matches!(end, SweepEnd::Completed | SweepEnd::BudgetSpent) {
         then(&mut Trials(&mut office)).await;
@@ -122,13 +122,34 @@ fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
 
 /// Whether the application is there at all.
 async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
-    let mut page = seat.session.open(PageOptions::default()).await?;
+    let options = PageOptions {
+        base_url: order.base_url.clone(),
+        // What the walks will ask of the browser is asked of it before there is a run.
+        never: order.journeys.iter().flat_map(never_opened).collect(),
+        ..PageOptions::default()
+    };
+    let mut page = seat.session.open(options).await?;
     let reached = page.goto(&order.base_url).await;
+    let led_away = page.signals().into_iter().find_map(|observed| match observed.signal {
+        Signal::TurnedBack { kind: RequestKind::Document, url, breach: Breach::Host, .. } => {
+            Some(url)
+        }
+        _ => None,
+    });
     page.close().await?;
     match reached {
         Err(error) if error.is_infrastructure() => Err(error.into()),
         Err(error) => Err(SweepError::Application(error)),
-        Ok(()) => Ok(()),
+        Ok(()) => match led_away {
+            Some(url) => Err(SweepError::LedAway {
+                base_url: order.base_url.clone(),
+                host: url::Url::parse(&url)
+                    .ok()
+                    .and_then(|url| url.host_str().map(str::to_owned))
+                    .unwrap_or(url),
+            }),
+            None => Ok(()),
+        },
     }
 }
 
@@ -173,10 +194,18 @@ pub(super) struct Office<'a> {
     pub(super) order: Order,
     folder: Folder,
     journal: Journal,
+    last_line: LastLine,
+    secrets: Secrets,
     began: Timestamp,
     clock: Instant,
+    /// What the sweep had taken when it was interrupted.
+    took_before: Duration,
+    /// What was walked then and is not walked again.
+    pub(super) done: Arc<BTreeSet<WalkId>>,
+    /// Confirmations that were begun then.
+    pub(super) half: Vec<WalkId>,
     deadline: Option<Instant>,
-    observe: &'a mut (dyn FnMut(&Event) + Send),
+    pub(super) observe: &'a mut (dyn FnMut(&Event) + Send),
     pub(super) events: Vec<Event>,
     /// Each plan with its file, by the first attempt.
     pub(super) plans: BTreeMap<WalkId, (Journey, String)>,
@@ -184,10 +213,11 @@ pub(super) struct Office<'a> {
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
     /// What the calm walks in each browser show and does not stop them.
-    ordinary: BTreeMap<BrowserKind, BTreeSet<String>>,
+    pub(super) ordinary: BTreeMap<BrowserKind, BTreeSet<String>>,
     /// Walks that lost their worker before they began.
     returned: VecDeque<WalkId>,
-    exhibits: Exhibits,
+    pub(super) exhibits: Exhibits,
+    pub(super) contracts: Contracts,
     pub(super) outcomes: Outcomes,
     broken_in_a_row: u32,
     pub(super) stop: Option<Stop>,
@@ -204,28 +234,35 @@ pub(super) struct Office<'a> {
 impl<'a> Office<'a> {
     fn open(
         order: Order,
-        folder: Folder,
-        journal: Journal,
+        books: Books,
         secrets: Secrets,
         began: Timestamp,
         observe: &'a mut (dyn FnMut(&Event) + Send),
     ) -> Result<Self, SweepError> {
+        let Books { folder, journal, last_line, before } = books;
+        let took_before = Duration::from_millis(before.took);
         let users = order.users.max(1);
         let (tell, told) = mpsc::channel(64 * users);
         let (report, reports) = mpsc::channel(users);
         let (leave, _) = watch::channel(false);
         let catch = |kind| signal(kind).map_err(SweepError::Folder);
-        Ok(Self {
+        let mut office = Self {
             conduct: Arc::new(order.conduct.clone()),
+            contracts: order.contracts.clone(),
             deadline: match order.extent {
-                Extent::Budget(budget) => Some(Instant::now() + budget),
+                Extent::Budget(budget) => Some(Instant::now() + budget.saturating_sub(took_before)),
                 Extent::Walks(_) | Extent::AsPlanned(_) => None,
             },
             interrupts: [catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?],
             order,
-            exhibits: Exhibits::new(folder.clone(), secrets, began),
+            exhibits: Exhibits::new(folder.clone(), secrets.clone(), began),
             folder,
             journal,
+            last_line,
+            secrets,
+            took_before,
+            done: Arc::default(),
+            half: Vec::new(),
             began,
             clock: Instant::now(),
             observe,
@@ -244,7 +281,17 @@ impl<'a> Office<'a> {
             told,
             reports,
             leave,
-        })
+        };
+        office.go_on_from(before);
+        Ok(office)
+    }
+
+    fn tell_torn(&mut self) {
+        if self.last_line == LastLine::Torn {
+            let text = "the sweep died while it wrote to its journal; the half line was cut off, \
+                        and its walk is walked again";
+            self.write(Happening::Remark { walk: None, text: text.to_owned() });
+        }
     }
 
     /// Gives each user at once a desk, the browsers in turn. Gives back the seats that are too
@@ -286,21 +333,25 @@ impl<'a> Office<'a> {
                 Extent::Walks(walks) => Some(walks),
                 Extent::Budget(_) | Extent::AsPlanned(_) => None,
             },
-            journeys: order.journeys.iter().map(|j| (j.name.clone(), j.share)).collect(),
+            journeys: order.shares(),
             rates: order.profile.in_words(),
             lost,
+            charter: order.charter.clone(),
+            shard: order.division.as_ref().map(|division| division.shard().clone()),
         }
     }
 
     /// The whole sweep, phase by phase.
     async fn hold(&mut self) -> SweepEnd {
         if let Extent::AsPlanned(times) = self.order.extent {
+            self.keep_contracts();
             self.take_plans_as_they_are();
             let walks: Vec<WalkId> = self.plans.keys().cloned().collect();
             let walks = walks.into_iter().flat_map(|id| (1..=times).map(move |n| id.again(n)));
             self.phase(walks).await;
         } else {
             let healthy = self.calm_walks().await;
+            self.keep_contracts();
             self.perturbed_walks(&healthy).await;
             // What was found is confirmed even when the time for finding is spent.
             if self.stop == Some(Stop::BudgetSpent) {
@@ -327,106 +378,11 @@ impl<'a> Office<'a> {
         }
     }
 
-    /// Every journey once as it is written. Gives those that can be perturbed.
-    async fn calm_walks(&mut self) -> BTreeSet<(String, BrowserKind)> {
-        let calm = |journey: &Journey| WalkId {
-            journey: journey.name.clone(),
-            kind: WalkKind::Calm,
-            number: 0,
-            browser: BrowserKind::default(),
-            attempt: 1,
-        };
-        let walks: Vec<WalkId> =
-            self.order.journeys.iter().map(calm).flat_map(|id| self.in_each_browser(&id)).collect();
-        self.phase(walks.clone().into_iter()).await;
-        self.ordinary = self.ordinary();
-        self.confirm().await;
-        let run = self.so_far();
-        let mut healthy = BTreeSet::new();
-        for WalkId { journey: name, browser, .. } in walks {
-            let own = |id: &WalkId| id.journey == name && id.browser == browser;
-            let failed = run
-                .walks
-                .iter()
-                .filter(|(id, walk)| own(id) && walk.verdict == Verdict::Failed)
-                .count();
-            let passed =
-                run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
-            let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
-            if failed == 0 || passed || roams {
-                healthy.insert((name, browser));
-            } else {
-                let place = match self.order.browsers.len() {
-                    1 => String::new(),
-                    _ => format!(" in {browser}"),
-                };
-                let text =
-                    format!("{name} fails as it is written{place}, and was not perturbed further");
-                self.write(Happening::Remark { walk: None, text });
-            }
-        }
-        healthy
-    }
-
-    /// The walk, once for each browser.
-    fn in_each_browser(&self, id: &WalkId) -> Vec<WalkId> {
-        let browsers = self.order.browsers.iter();
-        browsers.map(|&browser| WalkId { browser, ..id.clone() }).collect()
-    }
-
-    /// What the calm walks show and does not stop them.
-    fn ordinary(&self) -> BTreeMap<BrowserKind, BTreeSet<String>> {
-        // Nobody has ever seen a walk that roams: what it shows is news.
-        let roams = |name: &str| self.order.journeys.iter().any(|j| j.name == name && j.roams());
-        let mut ordinary: BTreeMap<BrowserKind, BTreeSet<String>> = BTreeMap::new();
-        for event in &self.events {
-            match &event.what {
-                Happening::Violated { walk, violation }
-                    if walk.kind == WalkKind::Calm
-                        && violation.severity == Severity::Warn
-                        && !roams(&walk.journey) =>
-                {
-                    ordinary.entry(walk.browser).or_default().insert(violation.signature.clone());
-                }
-                _ => {}
-            }
-        }
-        ordinary
-    }
-
-    async fn perturbed_walks(&mut self, healthy: &BTreeSet<(String, BrowserKind)>) {
-        if self.order.profile.is_calm() {
-            return;
-        }
-        let anywhere = |j: &&Journey| healthy.iter().any(|(name, _)| *name == j.name);
-        let schedule = Schedule::new(self.order.journeys.iter().filter(anywhere));
-        let browsers = self.order.browsers.clone();
-        // The same plans in every browser, so that what comes of them can be compared.
-        let walks = |id: WalkId| {
-            let everywhere =
-                browsers.clone().into_iter().map(move |b| WalkId { browser: b, ..id.clone() });
-            everywhere.filter(|id| healthy.contains(&(id.journey.clone(), id.browser)))
-        };
-        match self.order.extent {
-            Extent::Walks(number) => {
-                let number = usize::try_from(number).unwrap_or(usize::MAX);
-                self.phase(schedule.take(number).flat_map(walks)).await;
-            }
-            Extent::Budget(_) | Extent::AsPlanned(_) => self.phase(schedule.flat_map(walks)).await,
-        }
-    }
-
-    /// Walks failures again, exactly.
-    async fn confirm(&mut self) {
-        let run = self.so_far();
-        let walks = again(&record::findings(&run), self.order.confirmations);
-        self.phase(walks.into_iter()).await;
-    }
-
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
     pub(super) async fn phase(&mut self, walks: impl Iterator<Item = WalkId>) {
         let ahead = if self.order.browsers.len() > 1 { 8 * self.desks.len() } else { 0 };
-        let mut queue = Queue::new(walks, ahead);
+        let done = Arc::clone(&self.done);
+        let mut queue = Queue::new(walks.filter(|id| !done.contains(id)), ahead);
         loop {
             self.feed(&mut queue).await;
             if self.desks.iter().all(|desk| !desk.busy) {
@@ -500,7 +456,8 @@ impl<'a> Office<'a> {
             conduct.pictures = Pictures::OfEveryStep;
         }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
-        Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct) })
+        let mark = Mark::of(self.folder.name(), &id);
+        Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct), mark })
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
@@ -557,13 +514,29 @@ impl<'a> Office<'a> {
     }
 
     pub(super) fn write(&mut self, what: Happening) {
-        let at = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let event = Event { at, what };
+        let at = (self.took_before + self.clock.elapsed()).as_millis();
+        let at = u64::try_from(at).unwrap_or(u64::MAX);
+        let event = self.without_secrets(Event { at, what });
         if let Err(error) = self.journal.append(&event) {
             self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
         }
         (self.observe)(&event);
         self.events.push(event);
+    }
+
+    /// What pages say may hold what was typed into them. Whoever is told, on whatever way, is told
+    /// the names of secrets only.
+    fn without_secrets(&self, event: Event) -> Event {
+        if self.secrets.is_empty() {
+            return event;
+        }
+        let at = event.at;
+        let told = serde_json::to_value(event).map(|value| self.secrets.redact_value(value));
+        // A secret that is a word of the format itself cannot be told from it.
+        told.and_then(serde_json::from_value).unwrap_or_else(|_| {
+            let text = "an event was left out: a secret is a word that events are made of".into();
+            Event { at, what: Happening::Remark { walk: None, text } }
+        })
     }
 
     fn take_in(&mut self, report: Report) {
@@ -582,25 +555,34 @@ impl<'a> Office<'a> {
         }
         self.broken_in_a_row = 0;
         self.write_down_roaming(&id, &walked.roamed);
+        self.take_exchanges(&id, &walked);
         let mut kept = vec![self.exhibits.keep(&id, &walked)];
         if id.kind == WalkKind::Twin {
             self.exhibits.keep_ending(&id, &walked);
         }
-        for (other, violation) in self.outcomes.take(&id, walked.ending.clone()) {
+        let closing = walked.ending.as_ref().map(|ending| closing(ending, &self.secrets));
+        for (other, violation) in self.outcomes.take(&id, closing.as_ref().map(ending)) {
             // Only the walk that has just come in is at hand with its pictures.
             if other == id {
                 kept.push(self.exhibits.keep_difference(&id, &walked, &violation));
             }
             self.write(Happening::Violated { walk: other, violation: Box::new(violation) });
         }
+        let mut whole = true;
         for kept in kept {
             match kept {
                 Ok(told) => told.into_iter().for_each(|happening| self.write(happening)),
                 Err(error) => {
+                    whole = false;
                     let text = format!("evidence of {id} could not be written: {error}");
                     self.write(Happening::Remark { walk: Some(id.clone()), text });
                 }
             }
+        }
+        // Whoever goes on, with room on the disk, walks again what left no evidence.
+        if whole {
+            let closing = closing.map(Box::new);
+            self.write(Happening::WalkClosed { walk: id, closing });
         }
     }
 

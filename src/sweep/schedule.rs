@@ -1,7 +1,8 @@
 //! Which walks a sweep has, in which order. Pure: journeys and their shares in, ids out.
 
+use indexmap::IndexMap;
+
 use crate::browser::BrowserKind;
-use crate::journey::Journey;
 use crate::record::{WalkId, WalkKind};
 
 /// The perturbed walks of a sweep, without end: journeys in turn by their share, each with its
@@ -21,8 +22,8 @@ struct Lane {
 impl Schedule {
     /// Journeys without a share count as the average of those that have one. No journey gets
     /// less than a third of the average: what few people do breaks too.
-    pub(super) fn new<'a>(journeys: impl Iterator<Item = &'a Journey> + Clone) -> Self {
-        let shares: Vec<f64> = journeys.clone().filter_map(|j| j.share).collect();
+    pub(super) fn new(journeys: &IndexMap<String, Option<f64>>) -> Self {
+        let shares: Vec<f64> = journeys.values().filter_map(|share| *share).collect();
         #[expect(clippy::cast_precision_loss, reason = "journeys are few")]
         let average = if shares.is_empty() {
             1.0
@@ -30,14 +31,21 @@ impl Schedule {
             (shares.iter().sum::<f64>() / shares.len() as f64).max(f64::MIN_POSITIVE)
         };
         let lanes = journeys
-            .map(|j| Lane {
-                journey: j.name.clone(),
-                weight: j.share.unwrap_or(average).max(average / 3.0),
+            .iter()
+            .map(|(name, share)| Lane {
+                journey: name.clone(),
+                weight: share.unwrap_or(average).max(average / 3.0),
                 walked: 0,
             })
             .collect();
         Self { lanes }
     }
+}
+
+/// The first perturbed walks of a sweep of these journeys with their shares.
+#[must_use]
+pub fn scheduled(journeys: &IndexMap<String, Option<f64>>, walks: u32) -> Vec<WalkId> {
+    Schedule::new(journeys).take(usize::try_from(walks).unwrap_or(usize::MAX)).collect()
 }
 
 impl Iterator for Schedule {
@@ -62,15 +70,14 @@ impl Iterator for Schedule {
 mod tests {
     use super::*;
 
-    fn journey(name: &str, share: Option<f64>) -> Journey {
-        Journey { name: name.into(), share, ..Journey::default() }
+    fn journeys(shares: &[(&str, f64)]) -> IndexMap<String, Option<f64>> {
+        shares.iter().map(|&(name, share)| (name.to_owned(), Some(share))).collect()
     }
 
     #[test]
     fn walks_follow_the_shares() {
-        let journeys = [journey("often", Some(0.6)), journey("seldom", Some(0.25))];
-        let walks: Vec<String> =
-            Schedule::new(journeys.iter()).take(8).map(|id| id.to_string()).collect();
+        let journeys = journeys(&[("often", 0.6), ("seldom", 0.25)]);
+        let walks: Vec<String> = scheduled(&journeys, 8).iter().map(WalkId::to_string).collect();
         assert_eq!(
             walks,
             [
@@ -82,8 +89,8 @@ mod tests {
 
     #[test]
     fn every_journey_has_its_turn() {
-        let journeys = [journey("all", Some(0.999)), journey("none", Some(0.0))];
-        assert!(Schedule::new(journeys.iter()).take(10).any(|id| id.journey == "none"));
-        assert_eq!(Schedule::new([].iter()).next(), None);
+        let some = journeys(&[("all", 0.999), ("none", 0.0)]);
+        assert!(scheduled(&some, 10).iter().any(|id| id.journey == "none"));
+        assert!(scheduled(&journeys(&[]), 10).is_empty());
     }
 }

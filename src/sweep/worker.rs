@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::mark::Mark;
 use crate::browser::{BrowserError, BrowserKind, Driver, LaunchOptions, PageOptions, Session};
-use crate::journey::Journey;
+use crate::journey::{Journey, Never};
 use crate::record::{Happening, Verdict, WalkId};
+use crate::route::Route;
 use crate::walk::{Conduct, Lent, Walked, walk};
 
 /// How long a Grid may take to replace a browser while others go on walking.
@@ -25,6 +27,7 @@ pub(super) struct Job {
     pub(super) deviations: Vec<String>,
     pub(super) lent: Lent,
     pub(super) conduct: Arc<Conduct>,
+    pub(super) mark: Mark,
 }
 
 /// What a worker tells the sweep.
@@ -136,6 +139,7 @@ async fn attempt(seat: &mut Option<Seat>, job: &Job, told: &mpsc::Sender<Happeni
         walk: job.id.clone(),
         plan: job.file.clone(),
         deviations: job.deviations.clone(),
+        trace: job.mark.trace.clone(),
     };
     let _ = told.send(started).await;
     let broke = match try_walk(seat, job, told).await {
@@ -155,6 +159,7 @@ async fn attempt(seat: &mut Option<Seat>, job: &Job, told: &mpsc::Sender<Happeni
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                exchanges: Vec::new(),
                 roamed: Vec::new(),
                 ending: None,
             }
@@ -164,6 +169,14 @@ async fn attempt(seat: &mut Option<Seat>, job: &Job, told: &mpsc::Sender<Happeni
         broken.leave().await;
     }
     broke
+}
+
+/// The pages that a journey says must never be opened.
+pub(super) fn never_opened(journey: &Journey) -> impl Iterator<Item = Route> {
+    journey.never.iter().filter_map(|never| match never {
+        Never::Url(route) => Some(route.clone()),
+        Never::Element(_) => None,
+    })
 }
 
 async fn try_walk(
@@ -177,15 +190,17 @@ async fn try_walk(
     let options = PageOptions {
         base_url: header.map_or_else(String::new, |h| h.base_url.clone()),
         viewport: header.map_or((1280, 800), |h| h.viewport),
+        headers: job.mark.headers(),
+        never: never_opened(&job.plan).collect(),
         ..PageOptions::default()
     };
     let mut page = session.open(options).await?;
     let walked = walk(&mut page, &job.id, &job.plan, &job.lent, &job.conduct, told).await;
-    if page.close().await.is_err()
-        && let Some(broken) = seat.take()
-    {
-        // The walk itself is whole; only its page could not be put away.
-        broken.leave().await;
+    let put_away = page.close().await.is_ok();
+    // The walk itself is whole; but a page that could not be put away, that crashed or hangs,
+    // spoils the next one.
+    if let Some(spent) = seat.take_if(|seat| !put_away || !seat.session.is_usable()) {
+        spent.leave().await;
     }
     Ok(walked)
 }

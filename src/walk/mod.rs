@@ -2,10 +2,15 @@
 //! judges what it sees, and tells everything as events. It decides nothing about other walks.
 
 pub mod adapt;
+mod astray;
 pub mod carry;
+mod held;
 pub mod lent;
+pub mod likeness;
 pub mod pace;
+mod resync;
 mod roam;
+mod search;
 mod walker;
 mod wander;
 mod watch;
@@ -18,10 +23,12 @@ use tokio::sync::mpsc;
 use crate::browser::Page;
 use crate::journey::{Journey, Operator, StepId};
 use crate::oracle::{self, Budget, Settings, Thresholds};
-use crate::record::{Happening, Observed, Rect, Severity, Verdict, WalkId};
+use crate::record::{Exchange, Happening, Observed, Rect, Severity, Verdict, WalkId};
+use crate::service::Services;
 
 pub use lent::{Lent, MissingValue};
 pub use pace::Pace;
+pub use resync::Changes;
 pub use wander::Roamed;
 
 /// How walks are carried out.
@@ -41,10 +48,16 @@ pub struct Conduct {
     pub thresholds: Thresholds,
     /// What a page may take by its Web Vitals.
     pub budget: Budget,
+    /// The services that have names.
+    pub services: Services,
+    /// The tags of the rules by which barriers are searched for.
+    pub barriers: Vec<String>,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
     /// Whether every step is photographed.
     pub pictures: Pictures,
+    /// What is done where the page is not as the plan has it.
+    pub changes: Changes,
 }
 
 /// Whether every step is photographed.
@@ -66,8 +79,11 @@ impl Default for Conduct {
             settings: Settings::default(),
             thresholds: Thresholds::default(),
             budget: Budget::default(),
+            services: Services::default(),
+            barriers: oracle::accessibility::TAGS.map(str::to_owned).to_vec(),
             ordinary: BTreeSet::new(),
             pictures: Pictures::OfFailures,
+            changes: Changes::Strict,
         }
     }
 }
@@ -83,6 +99,8 @@ pub struct Walked {
     pub scenes: Vec<Scene>,
     /// A picture of each step, where they were asked for.
     pub frames: Vec<Frame>,
+    /// What services were asked and answered, where the walk was calm or has failed.
+    pub exchanges: Vec<Exchange>,
     /// What each `roam` came to.
     pub roamed: Vec<Roamed>,
     /// Where it ended; `None` where nothing can be said of it, because the walk failed or left
@@ -110,6 +128,10 @@ pub struct Ending {
 pub struct Scene {
     /// The signature of what failed.
     pub signature: String,
+    /// When, in milliseconds since the page was opened.
+    pub at: u64,
+    /// The request that failed.
+    pub request: Option<String>,
     /// A PNG; `None` where the browser could not make one any more.
     pub screenshot: Option<Vec<u8>>,
     /// The target of the failing step, in CSS pixels of the viewport.

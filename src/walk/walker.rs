@@ -3,27 +3,25 @@
 //! A look judges the move before and aims the next one, so a step costs two round trips: one
 //! look, one act. What a step led to is therefore told when the next one looks.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
 use super::adapt::{self, Miss};
+use super::astray::WayBack;
+use super::held::Held;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
-use crate::browser::{Aim, Aimed, BrowserError, Found, Page, Readiness, Settle};
-use crate::journey::{Action, Journey, Operator, Rule, StepId, Target};
+use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Readiness, Settle, Why};
+use crate::journey::{Action, Journey, Rule, StepId, Target};
 use crate::oracle::{
     self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
 };
-use crate::perturb::script::{Deed, Haste, Manner, Network, Role};
+use crate::perturb::script::{Deed, Haste, Manner, Role};
 use crate::perturb::{Move, script, words};
 use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
-use crate::route::Route;
 use crate::time::Span;
-
-/// What Chromium and Firefox show where no page came.
-const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
 
 /// How many failures of one walk keep their picture.
 pub(super) const SCENES: usize = 3;
@@ -33,14 +31,6 @@ pub(super) const SCENES: usize = 3;
 pub(super) enum Flow {
     On,
     Stop,
-}
-
-/// How a person who has wandered off gets back to what they were doing.
-pub(super) enum WayBack {
-    /// With the back button, from a page of the application.
-    Button(String),
-    /// By the address, from outside.
-    Address(String),
 }
 
 pub(super) struct Walker<'a, 's> {
@@ -78,8 +68,12 @@ pub(super) struct Walker<'a, 's> {
     pub(super) target: Option<Rect>,
     pub(super) url: String,
     pub(super) offline: bool,
+    /// What was kept from happening, and may be missed.
+    pub(super) held: Option<Held>,
     /// Where a look at another page began, for coming back from it.
     pub(super) left: Option<String>,
+    /// The visible lines of the pages that were looked at.
+    pub(super) glimpsed: BTreeSet<String>,
     /// The way back to where the walker left its journey.
     pub(super) way_back: Option<WayBack>,
     pub(super) missed: Option<StepId>,
@@ -88,6 +82,10 @@ pub(super) struct Walker<'a, 's> {
     /// How many moves there were more than the plan has.
     pub(super) shift: u32,
     pub(super) remarks: Vec<String>,
+    /// The states of routes that were searched for barriers.
+    pub(super) searched: HashSet<String>,
+    /// The next steps, for finding the place again where the page has changed.
+    pub(super) ahead: Vec<Move>,
     pub(super) walked: Walked,
 }
 
@@ -105,11 +103,9 @@ impl<'a, 's> Walker<'a, 's> {
             .map(|url| url.origin().ascii_serialization())
             .unwrap_or_default();
         Self {
-            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin).under(Terms::of(
-                plan,
-                conduct.thresholds,
-                conduct.budget,
-            )),
+            judge: Judge::new(&conduct.settings, &conduct.ordinary, &origin)
+                .among(&conduct.services)
+                .under(Terms::of(plan, conduct.thresholds, conduct.budget)),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
             broken: HashSet::new(),
@@ -127,18 +123,23 @@ impl<'a, 's> Walker<'a, 's> {
             target: None,
             url: String::new(),
             offline: false,
+            held: None,
             left: None,
+            glimpsed: BTreeSet::new(),
             way_back: None,
             missed: None,
             done_since_miss: true,
             failed: false,
             shift: 0,
             remarks: Vec::new(),
+            searched: HashSet::new(),
+            ahead: Vec::new(),
             walked: Walked {
                 verdict: Verdict::Passed,
                 signals: Vec::new(),
                 scenes: Vec::new(),
                 frames: Vec::new(),
+                exchanges: Vec::new(),
                 roamed: Vec::new(),
                 ending: None,
             },
@@ -155,7 +156,8 @@ impl<'a, 's> Walker<'a, 's> {
         let moves = script(self.plan);
         let mut broken = None;
         let mut ended = false;
-        for (index, m) in (0u32..).zip(&moves) {
+        for ((index, m), place) in (0u32..).zip(&moves).zip(0..) {
+            self.see_ahead(&moves, place);
             match self.carry_out(index + self.shift, m).await {
                 Ok(Flow::On) => {}
                 Ok(Flow::Stop) => {
@@ -182,12 +184,14 @@ impl<'a, 's> Walker<'a, 's> {
     async fn end(&mut self) -> Result<(), BrowserError> {
         let limit = self.conduct.step_limit;
         let (_, flow) = self.look(Aim::Nothing, Settle::AtRest, limit).await?;
-        if flow == Flow::Stop || !self.standing.is_on_path() {
+        if flow == Flow::Stop || !self.standing.is_on_path() || self.held.is_some() {
             return Ok(());
         }
         let page = self.page.ending().await?;
+        let mut outcome = oracle::outcome::Outcome::new(&page.url, &page.text, page.values);
+        outcome.glimpsed = std::mem::take(&mut self.glimpsed);
         self.walked.ending = Some(Ending {
-            outcome: oracle::outcome::Outcome::new(&page.url, &page.text, page.values),
+            outcome,
             severity: self.standing.severity(),
             after: self.standing.preserving().to_vec(),
             last: self.place.clone(),
@@ -214,6 +218,9 @@ impl<'a, 's> Walker<'a, 's> {
             requests: self.judge.request_count(),
         })
         .await;
+        if self.id.is_counted() && (self.failed || self.id.kind.is_calm()) {
+            self.walked.exchanges = self.page.exchanges(&self.walked.signals).await;
+        }
         self.walked
     }
 
@@ -310,6 +317,11 @@ impl<'a, 's> Walker<'a, 's> {
         {
             (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
         }
+        if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
+            && let Some(near) = self.nearest(m, action, missing).await
+        {
+            aimed = near;
+        }
         record.waited = millis(looked.elapsed());
         if flow == Flow::Stop {
             return Ok(Flow::Stop);
@@ -350,6 +362,13 @@ impl<'a, 's> Walker<'a, 's> {
             Aimed::Fails(failing) => {
                 return Ok(self.miss(record, m, &failing.join("; ")).await);
             }
+            Aimed::Missing(NotFound { why: Why::Never(called), .. }) => {
+                return Ok(self.refuse(record, m, &called).await);
+            }
+            Aimed::Missing(missing) if self.is_further(m, &missing).await => {
+                self.go_past(m);
+                return Ok(self.leave_out(record, missing.to_string()));
+            }
             Aimed::Missing(missing) => {
                 return Ok(self.miss(record, m, &missing.to_string()).await);
             }
@@ -358,6 +377,9 @@ impl<'a, 's> Walker<'a, 's> {
         if is_step {
             self.standing.done(&m.step, record.index);
             self.done_since_miss |= !expects;
+            if !expects {
+                self.go_on();
+            }
         }
         if expects {
             self.pass_by(record);
@@ -368,7 +390,7 @@ impl<'a, 's> Walker<'a, 's> {
         Ok(Flow::On)
     }
 
-    async fn hit(
+    pub(super) async fn hit(
         &mut self,
         action: &Action,
         manner: &Manner,
@@ -388,117 +410,21 @@ impl<'a, 's> Walker<'a, 's> {
         let start = self.look(aim(from), Settle::AtRest, limit).await?.0;
         match (start, end) {
             (Aimed::Found(start), Aimed::Found(end)) => self.page.drag(&start, &end).await,
-            _ => Err(BrowserError::Gone),
-        }
-    }
-
-    /// A deviation that is no action of the language.
-    async fn around(&mut self, mut record: StepRecord, deed: &Deed) -> Result<Flow, BrowserError> {
-        let limit = self.conduct.step_limit;
-        if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
-            return Ok(Flow::Stop);
-        }
-        let acted = Instant::now();
-        match deed {
-            Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
-            Deed::LookAt(page) if same_page(&self.url, &carry::address(&self.base_url, page)) => {
-                return Ok(self.leave_out(record, "they are there already".into()));
-            }
-            Deed::LookAt(page) => {
-                self.left = Some(self.url.clone());
-                if record.by == Some(Operator::Detour) {
-                    self.way_back = Some(WayBack::Button(self.url.clone()));
+            (start, end) => {
+                for aimed in [start, end] {
+                    if let Aimed::Missing(missing) = aimed
+                        && let Why::Never(called) = missing.why
+                    {
+                        self.forbid(&called);
+                    }
                 }
-                if !self.look_at(page).await? {
-                    return Ok(self.leave_out(record, format!("no way leads to {page}")));
-                }
+                Err(BrowserError::Gone)
             }
-            Deed::ComeBack => self.come_back().await?,
-            Deed::LeaveTab(span) => {
-                self.page.new_tab(Some("about:blank")).await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
-                self.page.close_tab().await?;
-            }
-            Deed::Leave(span) => {
-                self.way_back = Some(WayBack::Address(self.url.clone()));
-                self.page.goto("about:blank").await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
-            }
-            Deed::ExpireSession => self.page.expire_session().await?,
-            Deed::Network(network) => {
-                self.page.set_network(carry::network(*network)).await?;
-                if *network == Network::Online
-                    && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
-                {
-                    // The page itself did not come through: a person tries again.
-                    self.page.reload().await?;
-                }
-                self.offline = *network == Network::Offline;
-                self.was = None;
-            }
-            Deed::Act { .. } | Deed::LeaveOut => {}
         }
-        record.acted = millis(acted.elapsed());
-        self.queue(record).await;
-        self.photograph().await;
-        Ok(Flow::On)
-    }
-
-    /// Goes to a page by a link where there is one, else by its address.
-    async fn look_at(&mut self, page: &str) -> Result<bool, BrowserError> {
-        let Ok(route) = Route::parse(page) else { return Ok(false) };
-        let limit = Duration::from_millis(300);
-        let (aimed, _) = self.look(Aim::Link(&route), Settle::AtRest, limit).await?;
-        if let Aimed::Found(found) = aimed {
-            return self.hit(&Action::Go(route), &Manner::AtOnce, &found).await.map(|()| true);
-        }
-        if !route.is_literal() {
-            return Ok(false);
-        }
-        self.page.goto(&carry::address(&self.base_url, page)).await?;
-        Ok(true)
-    }
-
-    /// Back, until the page is the one where the detour began; three times at most.
-    async fn come_back(&mut self) -> Result<(), BrowserError> {
-        let limit = self.conduct.step_limit;
-        let Some(left) = self.left.take() else { return Ok(()) };
-        for _ in 0..3 {
-            if same_page(&self.url, &left) {
-                break;
-            }
-            self.page.back().await?;
-            self.look(Aim::Nothing, Settle::AtRest, limit).await?;
-        }
-        Ok(())
-    }
-
-    /// What people do who cannot find the next step because they have wandered off: they go back
-    /// to where they were, once. Gives whether there was a way.
-    async fn find_back(&mut self, next: &StepRecord) -> Result<bool, BrowserError> {
-        let Some(way) = self.way_back.take() else { return Ok(false) };
-        let (WayBack::Button(there) | WayBack::Address(there)) = &way;
-        if same_page(&self.url, there) {
-            return Ok(false);
-        }
-        let record = StepRecord {
-            did: "go back to where they were".into(),
-            verb: "back".into(),
-            outcome: Outcome::Done,
-            ..next.clone()
-        };
-        match &way {
-            WayBack::Button(_) => self.page.back().await?,
-            WayBack::Address(there) => self.page.goto(there).await?,
-        }
-        self.queue(record).await;
-        // The journey knows of no way back: how soon it is taken says nothing about the page.
-        self.act.think = Think::Unknown;
-        Ok(true)
     }
 
     /// A move was done; the next look tells and judges what it led to.
-    async fn queue(&mut self, record: StepRecord) {
+    pub(super) async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
         self.place = (record.step.clone(), record.index, record.did.clone());
         let since = self.page.age().saturating_sub(record.acted);
@@ -550,13 +476,17 @@ impl<'a, 's> Walker<'a, 's> {
                 self.leave_out(record, why.to_owned())
             }
             Miss::Wrong(severity) => {
+                if let Some(flow) = self.held_back(&mut record) {
+                    self.pass_by(record);
+                    return flow;
+                }
                 record.outcome = Outcome::Failed(why.to_owned());
                 let moment = Moment {
                     step: &m.step,
                     index: record.index,
                     did: &record.did,
                     url: &self.url,
-                    offline: self.offline,
+                    offline: self.offline || self.held.is_some(),
                 };
                 let after = self.standing.preserving();
                 let violation =
@@ -577,7 +507,7 @@ impl<'a, 's> Walker<'a, 's> {
         self.done_since_miss = false;
     }
 
-    async fn photograph(&mut self) {
+    pub(super) async fn photograph(&mut self) {
         if self.conduct.pictures != Pictures::OfEveryStep {
             return;
         }
@@ -603,11 +533,6 @@ const fn verb(deed: &Deed) -> &'static str {
     }
 }
 
-fn same_page(a: &str, b: &str) -> bool {
-    let path = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
-    path(a) == path(b)
-}
-
 fn matched(found: &Found) -> Matched {
     Matched {
         alternative: u32::try_from(found.alternative).unwrap_or(u32::MAX),
@@ -616,6 +541,6 @@ fn matched(found: &Found) -> Matched {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

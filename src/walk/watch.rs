@@ -51,9 +51,10 @@ impl Walker<'_, '_> {
                 aim,
                 within: limit,
                 attention: self.attention(),
+                never: &self.plan.never,
             })
             .await?;
-        let flow = self.judge_glance(&glance, judged).await;
+        let flow = self.judge_glance(&glance, judged).await?;
         Ok((glance.aimed, flow))
     }
 
@@ -94,7 +95,7 @@ impl Walker<'_, '_> {
             .collect()
     }
 
-    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Flow {
+    async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Result<Flow, BrowserError> {
         let reading = &glance.reading;
         self.url.clone_from(&reading.url);
         let signals = self.page.signals();
@@ -103,15 +104,24 @@ impl Walker<'_, '_> {
             pending.url.clone_from(&reading.url);
             pending.readings.clone_from(&reading.readings);
         }
+        self.take_turned_back(&signals, &glance.refused).await;
         let (step, index, did) = self.place.clone();
-        let moment =
-            Moment { step: &step, index, did: &did, url: &reading.url, offline: self.offline };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &reading.url,
+            offline: self.offline || self.held.is_some(),
+        };
         found.extend(self.judge.signals(&signals, &moment));
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
         found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
         found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
         if reading.blank && judged {
             found.extend(whole::blank(&moment));
+        }
+        if judged {
+            found.extend(self.search(&moment).await?);
         }
         let was = self.was.clone().unwrap_or_default();
         for broken in &glance.broken_rules {
@@ -131,7 +141,7 @@ impl Walker<'_, '_> {
         // What a page shows before it has come to rest is no state to compare with.
         self.was = judged.then(|| reading.readings.clone());
         self.tell_pending().await;
-        self.pronounce(found).await
+        Ok(self.pronounce(found).await)
     }
 
     /// Tells violations. Where the page can still be used the walk goes on: something else may
@@ -145,11 +155,17 @@ impl Walker<'_, '_> {
             }
         }
         let mut flow = Flow::On;
-        for violation in self.judge.weigh(found) {
-            if violation.severity == Severity::Fail {
+        for mut violation in self.judge.weigh(found) {
+            if self.held.is_some() {
+                violation.severity = Severity::Warn;
+            }
+            // A journey can be walked whatever keeps others from walking it.
+            if violation.oracle == Oracle::Accessibility && violation.severity == Severity::Fail {
+                self.keep_scene(&violation).await;
+            } else if violation.severity == Severity::Fail {
                 self.failed = true;
                 self.standing.failed();
-                self.keep_scene(&violation.signature).await;
+                self.keep_scene(&violation).await;
                 if ends_a_walk(violation.oracle) {
                     flow = Flow::Stop;
                 }
@@ -167,13 +183,17 @@ impl Walker<'_, '_> {
         severity: Severity,
         failing: &[String],
     ) -> Flow {
+        if let Some(flow) = self.held_back(&mut record) {
+            self.pass_by(record);
+            return flow;
+        }
         record.outcome = Outcome::Failed(failing.join("; "));
         let moment = Moment {
             step: &record.step,
             index: record.index,
             did: &record.did,
             url: &self.url,
-            offline: self.offline,
+            offline: self.offline || self.held.is_some(),
         };
         let violation = expectation::fails(&moment, &self.plan.name, severity, failing);
         // What is missing now will be missed again; once is enough, even as a warning.
@@ -192,14 +212,22 @@ impl Walker<'_, '_> {
         }
         self.walked.signals.extend(self.page.signals());
         let url = self.url.clone();
-        let moment = Moment { step: &step, index, did: &did, url: &url, offline: self.offline };
+        let moment = Moment {
+            step: &step,
+            index,
+            did: &did,
+            url: &url,
+            offline: self.offline || self.held.is_some(),
+        };
         let violation = match error {
             BrowserError::Crashed => {
-                let crashed = Observed { at: 0, signal: Signal::Crashed };
-                self.judge.signals(&[crashed], &moment)
+                let crashed = Observed { at: self.page.age(), signal: Signal::Crashed };
+                let found = self.judge.signals(std::slice::from_ref(&crashed), &moment);
+                self.walked.signals.push(crashed);
+                found
             }
             BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
-            _ if self.offline => Vec::new(),
+            _ if self.offline || self.held.is_some() => Vec::new(),
             _ => {
                 let severity = self.standing.severity();
                 let after = self.standing.preserving();
@@ -214,7 +242,7 @@ impl Walker<'_, '_> {
     }
 
     /// The page as it is now, for whoever has to understand the failure.
-    async fn keep_scene(&mut self, signature: &str) {
+    async fn keep_scene(&mut self, violation: &Violation) {
         if self.walked.scenes.len() >= SCENES {
             return;
         }
@@ -222,7 +250,9 @@ impl Walker<'_, '_> {
         let target = self.target;
         let snapshot = self.page.snapshot().await.ok();
         self.walked.scenes.push(Scene {
-            signature: signature.to_owned(),
+            signature: violation.signature.clone(),
+            at: self.page.age(),
+            request: violation.request.clone(),
             screenshot: self.page.screenshot().await.ok(),
             target,
             caption: format!("{step}: {did}"),

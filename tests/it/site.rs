@@ -76,6 +76,31 @@ impl Site {
                     )
                 }),
             )
+            .route(
+                "/api/cart/{coupons}",
+                get(|Path(coupons): Path<u32>| async move {
+                    let by_name =
+                        serde_json::json!({ "lines": [{ "n": 1 }], "discount": { "code": "TEN" } });
+                    let plain = serde_json::json!({ "lines": [], "discount_cents": 10 });
+                    axum::Json(if coupons > 1 { by_name } else { plain })
+                }),
+            )
+            .route(
+                "/api/pay",
+                post(|axum::Json(sent): axum::Json<serde_json::Value>| async move {
+                    let known = sent["cart"]["discount_cents"].is_number();
+                    if known { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR }
+                }),
+            )
+            .route(
+                "/barriers",
+                get(|| async {
+                    (
+                        [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'none'")],
+                        Html(include_str!("../fixtures/site/barriers.html")),
+                    )
+                }),
+            )
             .route("/post", post(|| async { "ok" }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/", listener.local_addr().expect("an address"));

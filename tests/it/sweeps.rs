@@ -1,6 +1,12 @@
 //! Whole sweeps through the program, in a real browser: what is found, what it is reduced to, and
 //! that it can be walked again.
 
+mod faults;
+mod guarded;
+mod resume;
+mod running;
+mod shards;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -114,4 +120,104 @@ async fn what_roaming_did_can_be_walked_again() {
     let finding = &swept.findings()[0];
     assert!(finding["title"].as_str().is_some_and(|t| t.contains("saved already")), "{finding:#}");
     assert_eq!(finding["reproduced"]["times"], finding["reproduced"]["of"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_names_the_service_and_what_was_said_otherwise_before() {
+    let site = Site::start().await;
+    let journey = "journey: till\nsteps:\n  - visit: /till\n  \
+        - { id: coupon, click: { role: button, name: Use coupon } }\n  \
+        - expect: { text: coupon used }\n  - { id: pay, click: { role: button, name: Pay } }\n";
+    let args = ["--walks", "1", "--perturb", "profile.yaml", "--shrink", "0"];
+    let swept = sweep(&site.url, journey, "double_click: 1\n", &args).await;
+    assert_eq!(swept.code, 1, "{}", swept.said);
+    let findings = swept.findings();
+    let finding = findings.iter().find(|f| f["oracle"] == "http_5xx").expect("a 500");
+    assert_eq!(finding["service"], "/api/pay");
+    let exchanges = finding["exchanges"].as_array().expect("exchanges");
+    let at = |service: &str| exchanges.iter().find(|e| e["service"] == service).expect("told");
+    let pay = at("/api/pay");
+    assert_eq!((&pay["failed"], &pay["status"]), (&true.into(), &500.into()));
+    assert_eq!(pay["sent"], "{ cart: { discount: { code: text }, lines: [{ n: number }] } }");
+    let cart = at("/api/cart");
+    let changes = serde_json::json!([
+        { "path": "discount_cents", "change": "gone" }, { "path": "discount", "change": "new" },
+    ]);
+    assert_eq!(cart["answer_changes"], changes, "{cart:#}");
+    assert!(swept.said.contains("incompatible: discount_cents is gone, discount is new"));
+    let journal = fs::read_to_string(swept.run().join("events.jsonl")).expect("a journal");
+    assert!(!journal.contains("TEN"), "values stay where they are");
+    // A replay of the walk knows what the run has learned.
+    let plan = swept.run().join(finding["plan"].as_str().expect("a path"));
+    let path = swept.folder.path().to_owned();
+    let (code, said) = tokio::task::spawn_blocking(move || {
+        desirepath(&path, &["replay", &plan.to_string_lossy(), "--out", "again"])
+    })
+    .await
+    .expect("it ends");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("incompatible: discount_cents is gone"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_finds_its_place_again_and_says_so() {
+    let site = Site::start().await;
+    let swept = sweep(&site.url, DESK, "", &["--perturb", "none"]).await;
+    assert_eq!(swept.code, 0, "{}", swept.said);
+    let plan = fs::read_to_string(swept.run().join("walks/desk.calm-0.yaml")).expect("a plan");
+    let path = swept.folder.path().to_owned();
+    let replay = async |text: String, args: &'static [&'static str]| {
+        let path = path.clone();
+        fs::write(path.join("plan.yaml"), text).expect("a file");
+        let args = [&["replay", "plan.yaml", "--out", "again"], args].concat();
+        tokio::task::spawn_blocking(move || desirepath(&path, &args)).await.expect("it ends")
+    };
+    // The plan knows the page as it may have been once.
+    let reworded = plan.replace("name: Look", "name: Please look");
+    assert_ne!(reworded, plan);
+    let (code, said) = replay(reworded.clone(), &[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("no button “Please look”; the nearest is"), "{said}");
+    assert!(said.contains("1 walk re-synchronised"), "{said}");
+    let (code, said) = replay(reworded, &["--strict"]).await;
+    assert_eq!(code, 1, "{said}");
+    let gone = plan.replace("name: Look", "name: Accept all cookies");
+    let (code, said) = replay(gone, &[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("step `name` can be done already"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn barriers_are_searched_for_where_somebody_asks() {
+    let site = Site::start().await;
+    let journey =
+        "journey: strict\nsteps:\n  - visit: /barriers\n  - { id: on, click: { css: '#go' } }\n";
+    let swept = sweep(&site.url, journey, "", &["--perturb", "none"]).await;
+    assert_eq!((swept.code, swept.findings().len()), (0, 0), "{}", swept.said);
+    let searched = async |level: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = format!("oracles: {{ accessibility: {level} }}\n");
+        fs::write(folder.path().join("desirepath.yaml"), config).expect("a file");
+        fs::write(folder.path().join("journey.yaml"), journey).expect("a file");
+        let (path, url) = (folder.path().to_owned(), site.url.clone());
+        let (code, said) = tokio::task::spawn_blocking(move || {
+            let args =
+                ["run", "journey.yaml", "--base-url", &url, "--perturb", "none", "--out", "out"];
+            desirepath(&path, &args)
+        })
+        .await
+        .expect("it ends");
+        Sweep { folder, code, said }
+    };
+    let swept = searched("warn").await;
+    assert_eq!(swept.code, 0, "{}", swept.said);
+    let findings = swept.findings();
+    let signatures: Vec<&str> = findings.iter().filter_map(|f| f["signature"].as_str()).collect();
+    assert_eq!(signatures, ["accessibility: label /barriers"], "{findings:#?}");
+    let message = findings[0]["message"].as_str().expect("a message");
+    assert!(message.contains("dequeuniversity.com") && message.contains("#who"), "{message}");
+    assert_eq!((&findings[0]["noise"], &findings[0]["severity"]), (&false.into(), &"warn".into()));
+    let swept = searched("{ /barriers: fail }").await;
+    assert_eq!(swept.code, 1, "{}", swept.said);
+    assert_eq!(swept.findings()[0]["reproduced"]["times"], 2, "{}", swept.said);
 }

@@ -28,6 +28,11 @@ impl Linker<'_, '_> {
             }
         });
         for lender in &lenders {
+            for never in &lender.never {
+                if !journey.never.contains(never) {
+                    journey.never.push(never.clone());
+                }
+            }
             // What the borrower defines itself wins: that is how it sets a value of the lender's.
             for (name, variable) in &lender.vars {
                 if !journey.pools.contains_key(name) {

@@ -73,7 +73,8 @@ pub fn link(files: &[Arc<SourceText>], fetch: &mut Fetch<'_>) -> Result<Links, D
     Ok(Links { journeys, rules, warnings: linker.diagnostics })
 }
 
-/// The most steps of all journeys together: `use` within `use` could double without end.
+/// The most steps of all journeys together, and of one walk with every round of every `repeat`:
+/// `use` within `use` could double without end.
 const MOST_STEPS: usize = 100_000;
 
 enum Taken {
@@ -151,6 +152,7 @@ impl Linker<'_, '_> {
         self.bring_in_rules(&mut journey, &site);
         self.bring_in_lines(&mut journey, &site);
         self.bring_in_journeys(&mut journey, &site);
+        self.bound_length(&journey);
         let linked = (self.diagnostics.errors() == before).then(|| Rc::new(journey));
         if linked.is_none() {
             self.broken.insert(name.to_owned());
@@ -183,6 +185,9 @@ impl Linker<'_, '_> {
                     shared.iter().filter(|rule| !own.contains(rule)).cloned().collect();
                 own.extend(new);
             }
+            let own = &journey.never;
+            let new: Vec<_> = rules.never.iter().filter(|n| !own.contains(n)).cloned().collect();
+            journey.never.extend(new);
         }
     }
 
@@ -273,6 +278,20 @@ impl Linker<'_, '_> {
                 self.take(&SourceText::new(path, text));
                 return;
             }
+        }
+    }
+
+    /// A few rounds within rounds are more steps than anybody walks, or any memory holds.
+    fn bound_length(&mut self, journey: &Journey) {
+        let length = super::ids::most(&journey.steps);
+        let known = &self.known[&journey.name];
+        if length > MOST_STEPS as u64
+            && let Some((_, span)) = &known.places.name
+        {
+            let message =
+                format!("its repeats come to {length} steps; a walk has {MOST_STEPS} at most");
+            let mistake = Diagnostic::error(&known.source, span.clone(), message);
+            self.diagnostics.push(mistake.help("lower the `times` of a `repeat`, or of a `roam`"));
         }
     }
 

@@ -98,3 +98,15 @@ fn use_within_use_cannot_grow_without_end() {
     let mistakes = linked(&all).expect_err("2^39 steps");
     assert!(mistakes.contains("more than 100000 steps"), "{mistakes}");
 }
+
+#[test]
+fn rounds_within_rounds_have_a_limit() {
+    let nested = "journey: endless
+steps:
+  - repeat: { times: 1000, steps: [{ repeat: { times: 1000, steps: [{ click: More }] } }] }
+";
+    let told = linked(&[("journeys/endless.yaml", nested)]).expect_err("too long");
+    assert!(told.contains("come to 1000000 steps; a walk has 100000 at most"), "{told}");
+    let long = nested.replacen("1000", "10", 1);
+    assert!(linked(&[("journeys/endless.yaml", &long)]).is_ok());
+}

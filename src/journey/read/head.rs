@@ -33,6 +33,7 @@ impl Reader<'_> {
             pools: self.named(&fields, "pools", Self::pool),
             detours: self.detours(&fields),
             promises: self.promises(&fields),
+            never: self.never(&fields),
             rules: self.rule_files(&fields),
             observe: self.observations(&fields),
             always: self.rule_list(&fields, "always", false),
@@ -40,6 +41,7 @@ impl Reader<'_> {
             perturbations: self.perturbations(&fields, &steps),
             steps,
         };
+        self.check_never(&journey.steps, &journey.never);
         self.check_variables(&fields, &journey);
         self.check_readings(&fields, &journey);
         Some(journey)

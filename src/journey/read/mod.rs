@@ -6,6 +6,7 @@ mod check;
 mod expectation;
 mod fields;
 mod head;
+mod never;
 mod perturbation;
 mod scalar;
 mod step;
@@ -14,6 +15,7 @@ mod target;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Never;
 use super::model::{Journey, Observation, Rule, StepId};
 use super::node::Node;
 use super::{vocabulary, yaml};
@@ -30,6 +32,8 @@ pub struct Rules {
     pub always: Vec<Rule>,
     /// What must become true within a time limit after every step.
     pub eventually: Vec<Rule>,
+    /// What must never be touched.
+    pub never: Vec<Never>,
 }
 
 /// What a file turned out to be.
@@ -171,6 +175,7 @@ impl<'a> Reader<'a> {
             observe: self.observations(&fields),
             always: self.rule_list(&fields, "always", false),
             eventually: self.rule_list(&fields, "eventually", true),
+            never: self.never(&fields),
         })
     }
 

@@ -20,7 +20,7 @@ impl Reader<'_> {
         Target::new(vec![self.locator(node)?])
     }
 
-    fn locator(&mut self, node: &Node) -> Option<Locator> {
+    pub(super) fn locator(&mut self, node: &Node) -> Option<Locator> {
         if node.text().is_some() {
             return self.template_words(node).map(|text| Locator::new(By::Text(text)));
         }

@@ -61,6 +61,8 @@ fn top(journey: &Journey) -> Entries {
     let detours = journey.detours.iter().map(|(to, weight)| (to.clone(), Yaml::number(*weight)));
     add_if(&mut top, "detours", some_map(detours.collect()));
     add_if(&mut top, "promises", some_texts(journey.promises.iter().map(|p| promise(*p))));
+    let never: Vec<Yaml> = journey.never.iter().map(step::never).collect();
+    add_if(&mut top, "never", (!never.is_empty()).then(|| Yaml::Seq(never).open()));
     add_if(&mut top, "rules", some_texts(journey.rules.iter().map(String::as_str)));
     add(&mut top, "steps", ids.steps(&journey.steps));
     let observe = journey.observe.iter().map(|o| (o.name.clone(), Yaml::text(&o.js))).collect();

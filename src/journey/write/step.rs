@@ -6,6 +6,7 @@ use crate::journey::locator::{By, Locator, Target};
 use crate::journey::model::{
     Action, Branch, Condition, DialogAnswer, Expectation, ScrollTo, Seen, Step, Think,
 };
+use crate::journey::never::Never;
 use crate::journey::template::Template;
 
 impl Ids {
@@ -144,6 +145,13 @@ fn target(target: &Target) -> Yaml {
     match target.alternatives() {
         [one] => locator(one),
         several => Yaml::Seq(several.iter().map(locator).collect()),
+    }
+}
+
+pub(super) fn never(never: &Never) -> Yaml {
+    match never {
+        Never::Element(element) => locator(element),
+        Never::Url(route) => Yaml::Map(vec![("url".into(), Yaml::text(route.as_str()))]),
     }
 }
 

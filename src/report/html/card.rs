@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::timeline::{self, Timeline};
-use crate::record::{Estimate, Finding, Run, Severity};
+use crate::record::{Compared, Estimate, Finding, Run, Severity};
 use crate::report::{command, visible, words};
 
 /// A finding, ready to be shown.
@@ -36,6 +36,9 @@ pub(super) struct Card {
     pub timeline: Timeline,
     pub readings: Vec<Reading>,
     pub request: String,
+    /// The service that failed to answer it; empty where none did.
+    pub service: String,
+    pub exchanges: Vec<Exchange>,
     pub stack: String,
     pub exhibit: String,
     pub replay: String,
@@ -74,6 +77,17 @@ pub(super) struct Reading {
     pub was: String,
     pub now: String,
     pub changed: bool,
+}
+
+/// What was said to a service and by it, beside what calm walks say.
+pub(super) struct Exchange {
+    pub what: String,
+    /// `failed`, `incompatible`, `compatible`: a class of the style sheet.
+    pub kind: &'static str,
+    pub before: String,
+    pub sent: String,
+    pub answered: String,
+    pub differs: String,
 }
 
 /// A file of the evidence.
@@ -142,6 +156,8 @@ impl Card {
             timeline: timeline::of(run, finding),
             readings: readings(finding),
             request: shown(finding.request.as_deref().unwrap_or_default()),
+            service: shown(finding.service.as_deref().unwrap_or_default()),
+            exchanges: finding.exchanges.iter().map(exchange).collect(),
             stack: visible::lines(&finding.stack),
             exhibit: shown(&finding.exhibit.to_string()),
             replay: shown(&command::replay(dir, finding)),
@@ -183,6 +199,28 @@ fn readings(finding: &Finding) -> Vec<Reading> {
             }
         })
         .collect()
+}
+
+fn exchange(c: &Compared) -> Exchange {
+    let shown = |text: &str| visible::line(text).into_owned();
+    let differs = words::differs(c);
+    let nothing = match (c.sent.is_none() && c.answered.is_none(), c.taught_by) {
+        (true, _) => "no JSON",
+        (false, 0) => "no calm walk has seen this",
+        (false, _) => "as on calm walks",
+    };
+    Exchange {
+        what: shown(&words::exchange(c)),
+        kind: match (c.failed, c.is_breaking()) {
+            (true, _) => "failed",
+            (false, true) => "incompatible",
+            (false, false) => "compatible",
+        },
+        before: words::took(c.before),
+        sent: shown(c.sent.as_deref().unwrap_or("—")),
+        answered: shown(c.answered.as_deref().unwrap_or("—")),
+        differs: if differs.is_empty() { nothing.into() } else { shown(&differs) },
+    }
 }
 
 /// The address of a file in the run's folder, relative to the report. The leading `./` keeps a

@@ -148,6 +148,17 @@ async fn a_look_waits_for_what_a_person_would_wait_for() {
     let glance = page.look(&Look::at_rest()).await.expect("a look");
     assert_eq!(glance.reading.title, "slow");
     page.back().await.expect("back");
+    // One that a script has begun: nothing on the old page shows it.
+    click(&mut page, "#send").await;
+    let glance = page.look(&Look::at_rest()).await.expect("a look");
+    assert_eq!(glance.reading.title, "slow");
+    page.back().await.expect("back");
+    // Another place on the same page, and an address that a script only writes, are none.
+    click(&mut page, "#stay").await;
+    let glance = page.look(&Look::at_rest()).await.expect("a look");
+    assert!(glance.reading.settled && glance.reading.url.ends_with("?there"));
+    page.back().await.expect("back");
+    page.back().await.expect("back");
     // A page that is busy for a while is waited for.
     click(&mut page, "#busy").await;
     holds(&mut page, "done.textContent === 'was busy'").await;

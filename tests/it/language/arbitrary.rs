@@ -3,7 +3,7 @@
 
 use desirepath::browser::BrowserKind;
 use desirepath::journey::{
-    Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Observation,
+    Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Never, Observation,
     Operator, Parameter, Perturbation, PerturbationDetail, PlanHeader, Promise, Rule, RuleTest,
     ScrollTo, Seen, Source, Step, StepId, Target, Template, Think, Variable, ids,
 };
@@ -240,7 +240,15 @@ fn variable() -> BoxedStrategy<Variable> {
 
 /// A journey without a plan.
 pub(crate) fn journey() -> BoxedStrategy<Journey> {
-    let head = (name(), option::of(share()), option::of(source()), detours());
+    let never = prop_oneof![
+        // What must never be touched is the same on all walks: it has no variables.
+        locator()
+            .prop_filter("no variables", |locator| !locator.to_string().contains("{{"))
+            .prop_map(Never::Element),
+        // Longer than any route that a step is given here, since a step that touches it is wrong.
+        "(/[a-z:]{1,6}){6,8}".prop_map(|t| Never::Url(Route::parse(&t).expect("a route"))),
+    ];
+    let head = (name(), option::of(share()), option::of(source()), detours(), vec(never, 0..3));
     let vars = (variable(), vec(("[a-zA-Z_][a-zA-Z0-9_-]{1,6}", variable()), 0..3));
     let observe = hash_set("[a-z_][a-z0-9_]{0,6}", 0..3)
         .prop_flat_map(|names| {
@@ -256,7 +264,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
     (head, vars, template(), rules, promises, steps)
         .prop_map(
             |(
-                (name, share, source, detours),
+                (name, share, source, detours, never),
                 (known, others),
                 mail,
                 rules,
@@ -277,6 +285,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
                     vars,
                     pools: IndexMap::from([("account".to_owned(), pool)]),
                     detours,
+                    never,
                     promises: promises.into_iter().map(|(_, promise)| promise).collect(),
                     rules: files,
                     steps,

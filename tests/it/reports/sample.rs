@@ -4,8 +4,8 @@
 use desirepath::evidence::{self, Frame};
 use desirepath::journey::{Operator, StepId};
 use desirepath::record::{
-    Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, StepRecord, SweepEnd,
-    SweepHeader, Verdict, Violation, WalkId,
+    Change, Compared, Difference, Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity,
+    StepRecord, SweepEnd, SweepHeader, Verdict, Violation, WalkId,
 };
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -158,6 +158,7 @@ impl Sample {
             walk: walk.clone(),
             plan: format!("walks/{}.yaml", walk.again(1).file_stem()),
             deviations: plan.deviations.iter().map(|d| d.2.to_owned()).collect(),
+            trace: String::new(),
         });
         let mut captions: Vec<String> = Vec::new();
         let mut step = |sample: &mut Self, at: usize, by: Option<(Operator, &str)>| {
@@ -188,6 +189,10 @@ impl Sample {
             for violation in plan.violations.iter().filter(|v| v.severity == Severity::Fail) {
                 let signature = violation.signature.clone();
                 let (walk, kept) = (walk.clone(), kept.clone());
+                if violation.oracle == Oracle::Http5xx {
+                    let (walk, signature) = (walk.clone(), signature.clone());
+                    self.push(Happening::Compared { walk, signature, exchanges: exchanges() });
+                }
                 self.push(Happening::EvidenceKept { walk, signature, kept });
             }
         }
@@ -264,6 +269,7 @@ fn header() -> SweepHeader {
         ]),
         rates: rates.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
         lost: vec!["this driver has no BiDi network events".into()],
+        ..SweepHeader::default()
     }
 }
 
@@ -311,8 +317,51 @@ fn violation(oracle: Oracle, severity: Severity, signature: &str, title: &str) -
         was: IndexMap::new(),
         now: IndexMap::new(),
         request: None,
+        service: None,
         stack: String::new(),
     }
+}
+
+/// What services said before the doubled order, and a name that attacks.
+fn exchanges() -> Vec<Compared> {
+    let compared = |service: &str, method: &str, route: &str, status| Compared {
+        service: service.into(),
+        method: method.into(),
+        route: route.into(),
+        status,
+        before: 1240,
+        failed: false,
+        sent: None,
+        answered: Some("{ cart: { discount_cents: number } }".into()),
+        taught_by: 12,
+        sent_changes: Vec::new(),
+        answer_changes: Vec::new(),
+    };
+    let change = |path: &str, what| Change { path: path.into(), what };
+    vec![
+        Compared {
+            failed: true,
+            before: 84,
+            sent: Some("{ coupon: null }".into()),
+            answered: None,
+            sent_changes: vec![change(
+                "coupon",
+                Difference::Retyped { was: "text".into(), is: "null".into() },
+            )],
+            ..compared("payment", "POST", "/api/orders", 500)
+        },
+        Compared {
+            answer_changes: vec![
+                change("cart.discount", Difference::Gone),
+                change("cart.discount_cents", Difference::New),
+            ],
+            ..compared("/api/cart", "GET", "/api/cart", 200)
+        },
+        Compared {
+            answer_changes: vec![change(HOSTILE, Difference::New)],
+            ..compared(HOSTILE, "GET", "/api/visit", 200)
+        },
+    ]
 }
 
 fn lost_cart(index: u32) -> Violation {
@@ -347,6 +396,7 @@ fn doubled_order() -> Violation {
         index: 7,
         route: "/cart".into(),
         request: Some("POST /api/orders → 500".into()),
+        service: Some("payment".into()),
         stack: "Error: duplicate key value violates unique constraint\n    at placeOrder \
                 (/assets/checkout.js:41:19)\n    at HTMLButtonElement.<anonymous> \
                 (/assets/checkout.js:12:5)"

@@ -1,0 +1,76 @@
+//! What a walk must never touch, whoever would: a step, a deviation or a free move.
+
+use std::fmt;
+
+use super::ids;
+use super::locator::{Locator, Target};
+use super::model::{Action, Journey, Step, StepId};
+use crate::route::Route;
+
+/// One thing that must never be touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Never {
+    /// Every element that is found so, and whatever is in it.
+    Element(Locator),
+    /// The pages on this route, and links and forms that lead there.
+    Url(Route),
+}
+
+impl fmt::Display for Never {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Never::Element(locator) => locator.fmt(f),
+            Never::Url(route) => route.fmt(f),
+        }
+    }
+}
+
+/// The first step that, as it is written, would touch what must never be touched. What only the
+/// page can tell is refused when it is walked.
+#[must_use]
+pub fn touching(journey: &Journey) -> Option<(&StepId, &Never)> {
+    let mut first = None;
+    ids::each(&journey.steps, &mut |step| {
+        if first.is_none() {
+            first = touched(step, &journey.never).map(|never| (&step.id, never));
+        }
+    });
+    first
+}
+
+/// What of these a step would touch as it is written.
+pub(super) fn touched<'n>(step: &Step, never: &'n [Never]) -> Option<&'n Never> {
+    never.iter().find(|never| match never {
+        Never::Element(locator) => {
+            let means = |target: &Target| target.alternatives().contains(locator);
+            targets(&step.action).into_iter().flatten().any(means)
+        }
+        Never::Url(route) => match &step.action {
+            Action::Go(to) => to == route || to.is_literal() && route.matches(to.as_str()),
+            Action::Visit(url) | Action::NewTab(Some(url)) => {
+                url.as_str().starts_with('/') && route.matches(url.as_str())
+            }
+            _ => false,
+        },
+    })
+}
+
+/// The elements that a step acts on; looking at one is no touch.
+const fn targets(action: &Action) -> [Option<&Target>; 2] {
+    match action {
+        Action::Click(t)
+        | Action::DoubleClick(t)
+        | Action::RightClick(t)
+        | Action::Hover(t)
+        | Action::Check(t)
+        | Action::Uncheck(t)
+        | Action::Clear(t)
+        | Action::Fill { target: t, .. }
+        | Action::Select { target: t, .. }
+        | Action::Upload { target: t, .. }
+        | Action::Type { target: Some(t), .. }
+        | Action::Press { target: Some(t), .. } => [Some(t), None],
+        Action::Drag { from, to } => [Some(from), Some(to)],
+        _ => [None, None],
+    }
+}

@@ -1,0 +1,156 @@
+//! Away from the journey and back to it: what a person does who looks at another page, leaves the
+//! tab or the application, or has wandered off and wants to go on. Steps of the journey are in
+//! `walker`.
+
+use std::time::{Duration, Instant};
+
+use super::carry;
+use super::walker::{Flow, Walker, millis};
+use crate::browser::{Aim, Aimed, BrowserError, Settle};
+use crate::journey::{Action, Operator};
+use crate::oracle::{self, Think};
+use crate::perturb::script::{Deed, Manner, Network};
+use crate::record::{Outcome, StepRecord};
+use crate::route::Route;
+
+/// What Chromium and Firefox show where no page came.
+const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
+
+/// How a person who has wandered off gets back to what they were doing.
+pub(super) enum WayBack {
+    /// With the back button, from a page of the application.
+    Button(String),
+    /// By the address, from outside.
+    Address(String),
+}
+
+impl Walker<'_, '_> {
+    /// A deviation that is no action of the language.
+    pub(super) async fn around(
+        &mut self,
+        mut record: StepRecord,
+        deed: &Deed,
+    ) -> Result<Flow, BrowserError> {
+        let limit = self.conduct.step_limit;
+        if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+        let acted = Instant::now();
+        match deed {
+            Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
+            Deed::LookAt(page) if same_page(&self.url, &carry::address(&self.base_url, page)) => {
+                return Ok(self.leave_out(record, "they are there already".into()));
+            }
+            Deed::LookAt(page) => {
+                self.left = Some(self.url.clone());
+                if record.by == Some(Operator::Detour) {
+                    self.way_back = Some(WayBack::Button(self.url.clone()));
+                }
+                if !self.look_at(page).await? {
+                    return Ok(self.leave_out(record, format!("no way leads to {page}")));
+                }
+            }
+            Deed::ComeBack => return self.come_back(record).await,
+            Deed::LeaveTab(span) => {
+                self.page.new_tab(Some("about:blank")).await?;
+                tokio::time::sleep(self.pace.wait(*span)).await;
+                self.page.close_tab().await?;
+            }
+            Deed::Leave(span) => {
+                self.way_back = Some(WayBack::Address(self.url.clone()));
+                self.page.goto("about:blank").await?;
+                tokio::time::sleep(self.pace.wait(*span)).await;
+            }
+            Deed::ExpireSession => self.page.expire_session().await?,
+            Deed::Network(network) => {
+                self.page.set_network(carry::network(*network)).await?;
+                if *network == Network::Online
+                    && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
+                {
+                    // The page itself did not come through: a person tries again.
+                    self.page.reload().await?;
+                }
+                self.offline = *network == Network::Offline;
+                self.was = None;
+            }
+            Deed::Act { .. } | Deed::LeaveOut => {}
+        }
+        record.acted = millis(acted.elapsed());
+        self.queue(record).await;
+        self.photograph().await;
+        Ok(Flow::On)
+    }
+
+    /// Goes to a page by a link where there is one, else by its address.
+    async fn look_at(&mut self, page: &str) -> Result<bool, BrowserError> {
+        let Ok(route) = Route::parse(page) else { return Ok(false) };
+        let limit = Duration::from_millis(300);
+        let (aimed, _) = self.look(Aim::Link(&route), Settle::AtRest, limit).await?;
+        if let Aimed::Found(found) = aimed {
+            return self.hit(&Action::Go(route), &Manner::AtOnce, &found).await.map(|()| true);
+        }
+        if !route.is_literal() {
+            return Ok(false);
+        }
+        self.page.goto(&carry::address(&self.base_url, page)).await?;
+        Ok(true)
+    }
+
+    /// Back, until the page is the one where the detour began; three times at most. What the
+    /// first time leads to is judged at once.
+    async fn come_back(&mut self, mut record: StepRecord) -> Result<Flow, BrowserError> {
+        let Some(left) = self.left.take() else {
+            self.queue(record).await;
+            return Ok(Flow::On);
+        };
+        if self.standing.is_on_path() {
+            let page = self.page.ending().await?;
+            self.glimpsed.extend(oracle::outcome::lines(&page.text));
+        }
+        let acted = Instant::now();
+        self.page.back().await?;
+        record.acted = millis(acted.elapsed());
+        self.queue(record).await;
+        self.photograph().await;
+        let limit = self.conduct.step_limit;
+        for _ in 1..3 {
+            if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            if same_page(&self.url, &left) {
+                break;
+            }
+            self.page.back().await?;
+        }
+        Ok(Flow::On)
+    }
+
+    /// What people do who cannot find the next step because they have wandered off: they go back
+    /// to where they were, once. Gives whether there was a way.
+    pub(super) async fn find_back(&mut self, next: &StepRecord) -> Result<bool, BrowserError> {
+        let Some(way) = self.way_back.take() else { return Ok(false) };
+        let (WayBack::Button(there) | WayBack::Address(there)) = &way;
+        if same_page(&self.url, there) {
+            return Ok(false);
+        }
+        let record = StepRecord {
+            did: "go back to where they were".into(),
+            verb: "back".into(),
+            outcome: Outcome::Done,
+            ..next.clone()
+        };
+        match &way {
+            WayBack::Button(_) => self.page.back().await?,
+            WayBack::Address(there) => self.page.goto(there).await?,
+        }
+        self.queue(record).await;
+        // The journey knows of no way back: how soon it is taken says nothing about the page.
+        self.act.think = Think::Unknown;
+        Ok(true)
+    }
+}
+
+fn same_page(a: &str, b: &str) -> bool {
+    let path = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+    path(a) == path(b)
+}
