@@ -1,7 +1,7 @@
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench elsewhere
+.PHONY: help demo test firefox grid lint bench elsewhere
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,6 +14,14 @@ demo: ## Build desirepath and walk the bundled shop: no arguments, nothing to co
 test: ## Every test: units, properties, snapshots, and a real browser
 	@.ci/browser.sh
 	$(CARGO) test --locked
+
+firefox: ## The browser tests in Firefox; needs firefox-esr and geckodriver
+	DESIREPATH_TEST_BROWSER=firefox $(CARGO) test --locked --test it browser:: -- --test-threads=2
+
+grid: ## Sweeps at a real Selenium Grid on this machine; needs Node, Java 17 and both browsers
+	$(CARGO) build --locked
+	npm --prefix tests/grid install --no-audit --no-fund
+	node tests/grid/check.mjs
 
 lint: ## Formatting, clippy and the documentation, each without a warning
 	$(CARGO) fmt --check

@@ -2,11 +2,12 @@
 //!
 //! The floors, top to bottom; imports point downwards only (see `ARCHITECTURE.md`):
 //! `cli` → `demo`, `exchange` → `report` → `shrink` → `sweep` → `walk` → `browser`, `oracle`, `evidence` →
-//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`bounds`, `diagnostic`, `redact`, `route`, `service`, `time`).
+//! `record` → `perturb` → `usage` → `analytics` → `journey` → the ground floor (`bounds`, `browser_kind`, `diagnostic`, `redact`, `route`, `service`, `time`).
 
 pub mod analytics;
 pub mod bounds;
 pub mod browser;
+pub mod browser_kind;
 pub mod cli;
 pub mod demo;
 pub mod diagnostic;

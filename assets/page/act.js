@@ -75,7 +75,10 @@ const acts = {
     selectAll(el);
     const data = new DataTransfer();
     data.setData('text/plain', text);
-    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true, composed: true });
+    // Firefox knows the text by members of its own.
+    const event = new ClipboardEvent('paste', {
+      clipboardData: data, data: text, dataType: 'text/plain', bubbles: true, cancelable: true, composed: true,
+    });
     if (el.dispatchEvent(event)) insert(el, text);
     return null;
   },
@@ -93,8 +96,9 @@ const acts = {
     }
     return null;
   },
-  // Drag and drop of HTML, for drivers whose pointer does not start it.
+  // Drag and drop of HTML, for drivers whose pointer does not end it; answers whether it is one.
   drop(el, { to }) {
+    if (!el.closest('[draggable="true"]')) return false;
     const at = (x, y) => topmost(document, x, y);
     const target = at(to[0], to[1]);
     const data = new DataTransfer();
@@ -103,11 +107,11 @@ const acts = {
     }));
     const box = boxOf(el);
     const from = [box.x + box.width / 2, box.y + box.height / 2];
-    if (!send(el, 'dragstart', from) || !target) return null;
+    if (!send(el, 'dragstart', from) || !target) return true;
     send(target, 'dragenter', to);
     if (!send(target, 'dragover', to)) send(target, 'drop', to);
     send(el, 'dragend', to);
-    return null;
+    return true;
   },
   scroll(_, { to }) {
     const root = document.scrollingElement ?? document.documentElement;

@@ -176,7 +176,8 @@ const look = async (args, user, done) => {
   const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
   let element = null;
   const finish = () => {
-    answer.url = location.href;
+    // Firefox's own page for what did not come bears the address of what did not.
+    answer.url = document.documentURI.startsWith('about:neterror') ? document.documentURI : location.href;
     answer.pending = busy.requests.size;
     answer.title = document.title;
     answer.refused = refused.splice(0);

@@ -8,15 +8,17 @@ use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use super::BrowserError;
 use super::bidi::Line;
 use super::bodies;
 use super::page::PageOptions;
 use super::session::{COMMAND_LIMIT, Session};
+use super::{BrowserError, BrowserKind};
 
 /// What a context is given before anything is loaded in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Dress {
+    /// Firefox draws one tab of a window: the next one may not come before the one in use.
+    background: bool,
     viewport: (u32, u32),
     user_agent: Option<String>,
 }
@@ -79,6 +81,7 @@ impl Session {
     fn dress(&self, options: &PageOptions) -> Dress {
         let marked = options.user_agent_suffix.as_ref().zip(self.user_agent.as_ref());
         Dress {
+            background: self.kind == BrowserKind::Firefox,
             viewport: options.viewport,
             // Applications that turn headless browsers away would not be walked as people do.
             user_agent: marked.map(|(mark, agent)| {
@@ -169,7 +172,10 @@ impl Session {
 async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
     let created = line.call("browser.createUserContext", json!({})).await?;
     let user_context = word(&created, "userContext")?;
-    let tab = json!({ "type": "tab", "userContext": user_context });
+    let mut tab = json!({ "type": "tab", "userContext": user_context });
+    if dress.background {
+        tab["background"] = json!(true);
+    }
     let created = line.call("browsingContext.create", tab).await?;
     let tab = word(&created, "context")?;
     let (width, height) = dress.viewport;

@@ -1,10 +1,8 @@
-//! The driver: a chromedriver process of our own, or somebody's endpoint. It owns the process and
+//! The driver: a process of our own, or somebody's endpoint. It owns the process and
 //! opens sessions; what happens in a session is not its business.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::str::FromStr;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal as ProcessSignal, killpg};
@@ -12,45 +10,28 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::programs::{CHROMEDRIVER, CHROMIUM};
+use super::capabilities::Local;
+use super::programs::{CHROMEDRIVER, CHROMIUM, FIREFOX, GECKODRIVER};
 use super::scratch::Scratch;
-use super::{BrowserError, Session};
+use super::{BrowserError, BrowserKind, Session};
 use crate::bounds::Bounds;
 
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// A browser of our own takes well below a second to start; a busy machine may take its time.
+const SESSION_LIMIT: Duration = Duration::from_secs(60);
+/// A Grid refuses by itself what has waited in its queue for five minutes.
+const QUEUE_LIMIT: Duration = Duration::from_secs(310);
+
 /// Starts the driver and ends its whole group when our end of the pipe closes: even if we are
 /// killed and can tidy up nothing, no browser stays behind. It lets go of the output, so that
 /// a driver that dies at once is noticed at once.
-const KEEPER: &str = r#""$0" --port=0 </dev/null & exec >/dev/null; read _; kill -9 0"#;
+const KEEPER: &str = r#""$0" "$@" </dev/null & exec >/dev/null; read _; kill -9 0"#;
 
-/// The kinds of browsers that can be driven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum BrowserKind {
-    /// Chromium or Chrome, through chromedriver.
-    #[default]
-    Chromium,
-}
-
-impl fmt::Display for BrowserKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Chromium => "chromium",
-        })
-    }
-}
-
-impl FromStr for BrowserKind {
-    type Err = BrowserError;
-
-    fn from_str(text: &str) -> Result<Self, BrowserError> {
-        match text.to_ascii_lowercase().as_str() {
-            "chromium" | "chrome" => Ok(Self::Chromium),
-            _ => Err(BrowserError::UnknownBrowser(text.to_owned())),
-        }
-    }
-}
+const CHROMEDRIVER_ARGUMENTS: &[&str] = &["--port=0"];
+/// Without a port for their socket, all take 9222.
+const GECKODRIVER_ARGUMENTS: &[&str] = &["--port=0", "--websocket-port=0"];
 
 /// Whether a person can watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,6 +68,18 @@ pub struct LaunchOptions {
     pub bounds: Bounds,
     /// Further arguments for the browser, as on its command line.
     pub arguments: Vec<String>,
+    /// How long somebody's endpoint may take to give a session: a Grid keeps a queue.
+    pub queue_limit: Option<Duration>,
+}
+
+impl LaunchOptions {
+    /// How long a session may take to begin.
+    pub(super) fn session_limit(&self) -> Duration {
+        match &self.webdriver {
+            None => SESSION_LIMIT,
+            Some(_) => self.queue_limit.unwrap_or(QUEUE_LIMIT),
+        }
+    }
 }
 
 /// A driver that listens.
@@ -118,25 +111,30 @@ impl Driver {
             }
             return Ok(Self { endpoint: endpoint.clone(), options, browser: None, process: None });
         }
-        let program = CHROMEDRIVER.find()?;
-        let browser = CHROMIUM.find()?;
-        let (process, port) = Process::start(&program).await?;
-        Ok(Self {
-            endpoint: format!("http://127.0.0.1:{port}"),
-            options,
-            browser: Some(browser),
-            process: Some(process),
-        })
+        let (program, arguments, browser) = match options.kind {
+            BrowserKind::Chromium => {
+                (CHROMEDRIVER.find()?, CHROMEDRIVER_ARGUMENTS, CHROMIUM.find()?)
+            }
+            BrowserKind::Firefox => (GECKODRIVER.find()?, GECKODRIVER_ARGUMENTS, FIREFOX.find()?),
+        };
+        let (process, port) = Process::start(&program, arguments).await?;
+        let endpoint = format!("http://127.0.0.1:{port}");
+        Ok(Self { endpoint, options, browser: Some(browser), process: Some(process) })
     }
 
-    /// Opens a session: one browser process.
+    /// Opens a session: one browser process. Firefox's driver has one at a time.
     ///
     /// # Errors
     /// The endpoint does not answer, versions do not fit together, or the browser does not start.
     pub async fn session(&self) -> Result<Session, BrowserError> {
         let scratch = self.process.as_ref().map(|process| process.scratch.path());
-        let own = self.browser.as_deref().zip(scratch);
-        Session::start(&self.endpoint, &self.options, own).await
+        let kind = self.options.kind;
+        let local = self.browser.as_deref().zip(scratch).map(|(program, scratch)| Local {
+            kind,
+            program,
+            scratch,
+        });
+        Session::start(&self.endpoint, &self.options, local).await
     }
 
     /// The address of the WebDriver endpoint.
@@ -168,7 +166,7 @@ struct Process {
 }
 
 impl Process {
-    async fn start(program: &std::path::Path) -> Result<(Self, u16), BrowserError> {
+    async fn start(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
         let failed = |why: String| BrowserError::DriverFailed {
             program: program.display().to_string(),
             why,
@@ -177,7 +175,9 @@ impl Process {
         let mut child = Command::new("/bin/sh")
             .args(["-c", KEEPER])
             .arg(program)
-            // Chromium leaves folders behind where it is killed.
+            .args(arguments)
+            // Firefox's profile is made there, and Chromium leaves folders behind where it is
+            // killed.
             .env("TMPDIR", scratch.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -232,10 +232,14 @@ impl Drop for Group {
     }
 }
 
-/// `ChromeDriver was started successfully on port 41187.`
+/// `ChromeDriver was started successfully on port 41187.`, or geckodriver's
+/// `… geckodriver INFO Listening on 127.0.0.1:41187`.
 fn port_in(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("started successfully on port ")?;
-    rest.trim_end_matches('.').trim().parse().ok()
+    let port = match line.split_once("started successfully on port ") {
+        Some((_, port)) => port,
+        None => line.split_once("Listening on ")?.1.rsplit_once(':')?.1,
+    };
+    port.trim_end_matches('.').trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -245,13 +249,7 @@ mod tests {
     #[test]
     fn reads_the_port_that_the_driver_names() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 41187."), Some(41187));
+        assert_eq!(port_in("1\tgeckodriver\tINFO\tListening on 127.0.0.1:4445"), Some(4445));
         assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
-    }
-
-    #[test]
-    fn knows_browsers_by_their_names() {
-        assert_eq!("Chrome".parse::<BrowserKind>(), Ok(BrowserKind::Chromium));
-        assert_eq!(BrowserKind::Chromium.to_string().parse(), Ok(BrowserKind::Chromium));
-        assert!("netscape".parse::<BrowserKind>().is_err());
     }
 }

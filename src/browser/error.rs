@@ -6,13 +6,10 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BrowserError {
-    /// No browser of this name is known.
-    #[error("unknown browser “{0}”: this version drives chromium")]
-    UnknownBrowser(String),
     /// A program is not installed.
     #[error(
         "{program} was not found (looked in {looked}); install it with \
-         `apt-get install chromium chromium-driver`, or set {variable} to its path"
+         `{install}`, or set {variable} to its path"
     )]
     NotInstalled {
         /// The program.
@@ -21,6 +18,8 @@ pub enum BrowserError {
         looked: String,
         /// The environment variable that names it.
         variable: &'static str,
+        /// What to type.
+        install: &'static str,
     },
     /// The driver did not start.
     #[error("{program} did not start: {why}")]
@@ -81,8 +80,8 @@ pub enum BrowserError {
     },
     /// Requests are to be held back, and this browser cannot do it.
     #[error(
-        "this browser holds no request back ({0}), so --read-only and allow_hosts would be a \
-         pretence: use a Chromium on this machine, or leave them out"
+        "this browser holds no request back ({0}), so --read-only, allow_hosts and pages \
+         in `never` would be a pretence: use a Chromium on this machine, or leave them out"
     )]
     Unfenced(String),
     /// The application cannot be reached.
@@ -161,8 +160,7 @@ impl BrowserError {
     #[must_use]
     pub fn is_infrastructure(&self) -> bool {
         match self {
-            Self::UnknownBrowser(_)
-            | Self::NotInstalled { .. }
+            Self::NotInstalled { .. }
             | Self::DriverFailed { .. }
             | Self::VersionMismatch { .. }
             | Self::BadEndpoint { .. }

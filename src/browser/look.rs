@@ -113,10 +113,16 @@ impl Page<'_> {
             refused: Vec::new(),
             last: Slice::default(),
         };
-        while !self.slice(look, &user, &text, &mut progress).await? {}
-        match look.settle {
-            Settle::AtRest => self.catch_up_with(progress.last.pending).await,
-            Settle::Now => self.catch_up().await,
+        loop {
+            while !self.slice(look, &user, &text, &mut progress).await? {}
+            match look.settle {
+                Settle::AtRest => self.catch_up_with(progress.last.pending).await,
+                Settle::Now => self.catch_up().await,
+            }
+            if !self.has_left().await? {
+                break;
+            }
+            progress.begin_anew(look);
         }
         progress.broken.append(&mut unreadable.rules);
         let mut glance = conclude(look, progress)?;

@@ -7,16 +7,21 @@
 
 mod accessibility;
 mod act;
+mod arrival;
 mod bidi;
 mod bodies;
+mod capabilities;
 mod context;
 mod driver;
+mod endpoint;
 mod error;
 mod fence;
 mod glance;
+mod grid;
 mod keys;
 mod look;
 mod offer;
+mod own;
 mod page;
 mod programs;
 mod scratch;
@@ -26,14 +31,16 @@ mod told;
 mod window;
 mod wire;
 
+pub use crate::browser_kind::{BrowserKind, UnknownBrowser};
 pub use accessibility::Barriers;
 pub use act::Gesture;
-pub use driver::{BrowserKind, Display, Driver, LaunchOptions, Protocol};
+pub use driver::{Display, Driver, LaunchOptions, Protocol};
 pub use error::BrowserError;
 pub use glance::{
     Aim, Aimed, Attention, BrokenRule, Filled, Found, Glance, Look, Measured, NotFound, Readiness,
     Reading, RuleCheck, Settle, Why,
 };
+pub use grid::{Slots, slots};
 pub use offer::{Offer, OfferVerb};
 pub use page::{Page, PageOptions, Snapshot};
 pub use session::Session;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::bidi::PromptAnswer;
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT};
 use super::told::{InFlight, Mark, Told};
-use super::wire::Refusal;
+use super::wire::{self, Refusal};
 use super::{BrowserError, Session, script};
 use crate::record::{Observed, Signal};
 use crate::route::Route;
@@ -118,10 +118,10 @@ impl<'s> Page<'s> {
             Err(Refusal::Timeout(_)) => {
                 Err(BrowserError::Unanswered { url, after: self.options.load_limit })
             }
-            Err(Refusal::Other(why)) if why.contains("net::ERR_") => {
-                let at = why.find("net::ERR_").unwrap_or(0);
-                Err(BrowserError::Unreachable { url, why: why[at..].to_owned() })
-            }
+            Err(Refusal::Other(why)) => match wire::unreachable(&why) {
+                Some(why) => Err(BrowserError::Unreachable { url, why: why.to_owned() }),
+                None => Err(Refusal::Other(why).into_error("go to an address")),
+            },
             Err(refusal) => Err(refusal.into_error("go to an address")),
             Ok(()) => {
                 self.arrived(url, before).await?;
@@ -174,7 +174,7 @@ impl<'s> Page<'s> {
             }
             // Another navigation overtook this one: the page is where its scripts want it.
             Err(Refusal::Unloaded) => Ok(()),
-            Err(Refusal::Other(why)) if why.contains("net::ERR_ABORTED") => Ok(()),
+            Err(Refusal::Other(why)) if wire::is_aborted(&why) => Ok(()),
             other => other.map(drop),
         }
     }
@@ -270,7 +270,7 @@ impl<'s> Page<'s> {
                 self.told.take(&event);
             }
         }
-        if let Some(fence) = &mut self.session.fence {
+        if let Ok(fence) = &mut self.session.fence {
             while let Ok(event) = fence.turned_back.try_recv() {
                 self.told.take(&event);
             }

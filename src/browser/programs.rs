@@ -15,6 +15,8 @@ pub(super) struct Program {
     files: &'static [&'static str],
     /// Usual places beside the PATH.
     places: &'static [&'static str],
+    /// What to type where it is missing.
+    install: &'static str,
 }
 
 /// The driver of Chromium.
@@ -30,6 +32,7 @@ pub(super) const CHROMEDRIVER: Program = Program {
         "/opt/homebrew/bin/chromedriver",
         "/usr/local/bin/chromedriver",
     ],
+    install: "apt-get install chromium chromium-driver",
 };
 
 /// Chromium, or Chrome.
@@ -44,6 +47,30 @@ pub(super) const CHROMIUM: Program = Program {
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ],
+    install: "apt-get install chromium chromium-driver",
+};
+
+/// The driver of Firefox.
+pub(super) const GECKODRIVER: Program = Program {
+    name: "geckodriver",
+    variable: "GECKODRIVER",
+    files: &["geckodriver"],
+    places: &["/usr/bin/geckodriver", "/snap/bin/geckodriver", "/opt/homebrew/bin/geckodriver"],
+    install: "cargo install --locked geckodriver",
+};
+
+/// Firefox.
+pub(super) const FIREFOX: Program = Program {
+    name: "firefox",
+    variable: "FIREFOX",
+    files: &["firefox", "firefox-esr"],
+    places: &[
+        "/usr/bin/firefox-esr",
+        "/snap/bin/firefox",
+        "/opt/firefox/firefox",
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+    ],
+    install: "apt-get install firefox-esr",
 };
 
 impl Program {
@@ -71,6 +98,7 @@ impl Program {
             program: self.name,
             looked: looked.to_owned(),
             variable: self.variable,
+            install: self.install,
         }
     }
 }

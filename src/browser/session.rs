@@ -2,62 +2,31 @@
 //! browser; what happens in a page is not its business.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use fantoccini::error::NewSessionError;
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::Client;
 use http::Method;
-use hyper_util::client::legacy::connect::HttpConnector;
-use nix::sys::signal::{Signal as ProcessSignal, kill};
-use nix::unistd::Pid;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bidi::Socket;
+use super::capabilities::{Local, capabilities};
 use super::context::Ahead;
-use super::driver::{Display, LaunchOptions, Protocol};
+use super::driver::{LaunchOptions, Protocol};
+use super::endpoint::{connect, socket_addresses};
 use super::fence::{Fence, Terms};
+use super::own::{BrowserProcess, Profile};
 use super::page::{Page, PageOptions};
-use super::wire::{self, Refusal, first_line};
-use super::{BrowserError, script};
+use super::wire::{self, Refusal};
+use super::{BrowserError, BrowserKind, script};
 use crate::bounds::Bounds;
 
-/// A browser takes well below a second to start; a busy grid may take its time.
-const START_LIMIT: Duration = Duration::from_secs(60);
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
 /// How long a script may keep the driver; a slice of a look is a third of it.
 pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
 
 /// How long the driver waits for a document unless a page has another limit.
-const LOAD_LIMIT: Duration = Duration::from_secs(15);
-
-/// Chromium calls home at every start unless it is told not to, draws with a graphics card that
-/// it has to emulate, tries features out on some, keeps a renderer in reserve, and loads the pages
-/// of its address bar for each context: a busy machine pays for it, and every walk throws it away.
-const QUIET: &[&str] = &[
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-gpu",
-    "--disable-extensions",
-    "--disable-component-extensions-with-background-pages",
-    "--mute-audio",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-search-engine-choice-screen",
-    // A tab in the background keeps its speed, as it would in a window of its own.
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-    "--disable-breakpad",
-    "--metrics-recording-only",
-    "--disable-field-trial-config",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,\
-     GlobalMediaControls,LensOverlay,SpareRendererForSitePerProcess,PaintHolding,RenderDocument,\
-     WebUIOmniboxPopup,WebUIOmniboxAimPopup",
-];
+pub(super) const LOAD_LIMIT: Duration = Duration::from_secs(15);
 
 /// The events that say something about a page.
 const EVENTS: [&str; 13] = [
@@ -76,12 +45,22 @@ const EVENTS: [&str; 13] = [
     "script.message",
 ];
 
+/// Tell of documents on their way, where the driver does not wait for them by itself.
+const ARRIVALS: [&str; 4] = [
+    "browsingContext.navigationStarted",
+    "browsingContext.domContentLoaded",
+    "browsingContext.navigationFailed",
+    "browsingContext.navigationAborted",
+];
+
 /// One WebDriver session.
 #[derive(Debug)]
 pub struct Session {
     client: Client,
     pub(super) socket: Option<Socket>,
-    pub(super) fence: Option<Fence>,
+    pub(super) kind: BrowserKind,
+    /// What holds its requests back; else why nothing does.
+    pub(super) fence: Result<Fence, String>,
     bounds: Bounds,
     name: String,
     pub(super) user_agent: Option<String>,
@@ -99,50 +78,60 @@ pub struct Session {
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
-    /// Last, so that the browser is gone before its files are.
     process: Option<BrowserProcess>,
 }
 
 impl Session {
-    /// `own` has the program of a browser of ours and the folder for its files.
+    /// Opens a session; `local` says what its browser has on this machine.
     pub(super) async fn start(
         endpoint: &str,
         options: &LaunchOptions,
-        own: Option<(&Path, &Path)>,
+        local: Option<Local<'_>>,
     ) -> Result<Self, BrowserError> {
-        let profile = own.map(|(_, scratch)| Profile::create(scratch)).transpose()?;
-        let browser = own.map(|(browser, _)| browser);
+        let profile = local.as_ref().map(Local::profile).transpose()?.flatten();
         let capabilities = |bidi: bool| {
-            capabilities(options, browser, profile.as_ref().map(|p| p.0.as_path()), bidi)
+            capabilities(options, local.as_ref(), profile.as_ref().map(Profile::path), bidi)
         };
         let mut lost = Vec::new();
         let with_bidi = options.protocol == Protocol::Bidi;
-        let client = match connect(endpoint, capabilities(with_bidi)).await {
+        let limit = options.session_limit();
+        let client = match connect(endpoint, capabilities(with_bidi), limit).await {
             Err(BrowserError::SessionRefused(why)) if with_bidi && why.contains("webSocketUrl") => {
-                connect(endpoint, capabilities(false)).await?
+                connect(endpoint, capabilities(false), limit).await?
             }
             other => other?,
         };
         let told = client.capabilities().cloned().unwrap_or_default();
         let word = |key: &str| told.get(key).and_then(Value::as_str);
-        let process = profile.map(|profile| BrowserProcess {
-            id: told.get("goog:processID").and_then(Value::as_i64),
-            profile,
+        let id = ["goog:processID", "moz:processID"]
+            .iter()
+            .find_map(|key| told.get(*key).and_then(Value::as_i64));
+        let process = local.map(|local| match profile {
+            Some(profile) => BrowserProcess::with(id, profile),
+            None => BrowserProcess::below(id, local.scratch),
         });
         let browser_name = match word("browserName") {
             Some("chrome" | "chromium") => "Chromium",
+            Some("firefox") => "Firefox",
             Some(other) => other,
             None => "a browser",
         };
         let name = format!("{browser_name} {}", word("browserVersion").unwrap_or("?"));
         let socket = match word("webSocketUrl") {
-            Some(url) => Socket::connect(url).await.map_err(|why| lost.push(why)).ok(),
+            Some(told) => match first_socket(&socket_addresses(endpoint, told)).await {
+                Ok(socket) => Some(socket),
+                Err(why) => {
+                    lost.push(format!("the BiDi socket: {why}"));
+                    None
+                }
+            },
             None => None,
         };
         let mut session = Self {
             client,
             socket,
-            fence: None,
+            kind: options.kind,
+            fence: Err("it is not up yet".to_owned()),
             bounds: options.bounds.clone(),
             name,
             user_agent: None,
@@ -177,10 +166,16 @@ impl Session {
         let agent = self.command("name itself", Method::POST, "execute/sync", Some(body)).await?;
         self.user_agent = agent.as_str().map(str::to_owned);
         if let Some(socket) = &self.socket
-            && let Err(why) = subscribe(socket, &mut self.lost).await
+            && let Err(why) = subscribe(socket, self.kind, &mut self.lost).await
         {
             self.lost.push(format!("the BiDi socket: {why}"));
             self.socket = None;
+        }
+        if self.kind == BrowserKind::Firefox {
+            self.lost.push("layout shifts and long tasks (Firefox measures none)".to_owned());
+            self.lost.push(
+                "page crashes apart from broken browsers (Firefox ends with its page)".to_owned(),
+            );
         }
         if self.socket.is_none() {
             self.lost.extend(
@@ -202,19 +197,25 @@ impl Session {
             Some(address) => Fence::raise(address, &self.home, &self.bounds).await,
             None => Err("it has no socket of its own".to_owned()),
         };
-        match raised {
-            Ok(fence) => self.fence = Some(fence),
-            Err(why) if self.bounds.are_strict() => return Err(BrowserError::Unfenced(why)),
-            Err(why) => self.lost.push(format!(
+        if let Err(why) = &raised {
+            if self.bounds.are_strict() {
+                return Err(BrowserError::Unfenced(why.clone()));
+            }
+            self.lost.push(format!(
                 "holding walks on the application's hosts, and the mark in its requests ({why})"
-            )),
+            ));
         }
+        self.fence = raised;
         Ok(())
     }
 
     /// Has the fence keep to what holds for a page.
     pub(super) async fn keep_to(&mut self, options: &PageOptions) -> Result<(), BrowserError> {
-        let Some(fence) = &mut self.fence else { return Ok(()) };
+        let fence = match &mut self.fence {
+            Ok(fence) => fence,
+            Err(_) if options.never.is_empty() => return Ok(()),
+            Err(why) => return Err(BrowserError::Unfenced(why.clone())),
+        };
         let home = url::Url::parse(&options.base_url).ok().filter(url::Url::has_host);
         let (marks, never) = (options.headers.clone(), options.never.clone());
         let kept = fence.keep_to(Terms { home, marks, never }).await;
@@ -223,7 +224,7 @@ impl Session {
 
     /// Whether what is to be held back is held back still.
     pub(super) fn is_fenced(&self) -> bool {
-        !self.bounds.are_strict() || self.fence.as_ref().is_some_and(Fence::stands)
+        !self.bounds.are_strict() || self.fence.as_ref().is_ok_and(Fence::stands)
     }
 
     /// The browser's name and version, `Chromium 156.0.8078.79`.
@@ -304,185 +305,34 @@ impl Session {
     }
 }
 
-async fn subscribe(socket: &Socket, lost: &mut Vec<String>) -> Result<(), String> {
-    if socket.call("session.subscribe", json!({ "events": EVENTS })).await.is_err() {
+/// The first of these addresses at which a socket answers; an error is that of the last.
+async fn first_socket(addresses: &[String]) -> Result<Socket, String> {
+    let mut refused = "it has no address".to_owned();
+    for address in addresses {
+        match Socket::connect(address).await {
+            Ok(socket) => return Ok(socket),
+            Err(why) => refused = why,
+        }
+    }
+    Err(refused)
+}
+
+async fn subscribe(
+    socket: &Socket,
+    kind: BrowserKind,
+    lost: &mut Vec<String>,
+) -> Result<(), String> {
+    let mut events = EVENTS.to_vec();
+    if kind == BrowserKind::Firefox {
+        events.extend(ARRIVALS);
+    }
+    if socket.call("session.subscribe", json!({ "events": events })).await.is_err() {
         // One unknown name refuses all: ask for each alone.
-        for event in EVENTS {
+        for event in events {
             if socket.call("session.subscribe", json!({ "events": [event] })).await.is_err() {
                 lost.push(format!("the event {event}"));
             }
         }
     }
     socket.call("script.addPreloadScript", script::preload()).await.map(drop)
-}
-
-async fn connect(endpoint: &str, capabilities: Map<String, Value>) -> Result<Client, BrowserError> {
-    let mut builder = ClientBuilder::new(HttpConnector::new());
-    builder.capabilities(capabilities);
-    let connecting = tokio::time::timeout(START_LIMIT, builder.connect(endpoint));
-    let silent = |why: String| BrowserError::EndpointSilent { url: endpoint.to_owned(), why };
-    match connecting.await {
-        Ok(Ok(client)) => Ok(client),
-        Ok(Err(NewSessionError::SessionNotCreated(told))) => Err(refused(&told.message)),
-        Ok(Err(NewSessionError::BadWebdriverUrl(why))) => {
-            Err(BrowserError::BadEndpoint { url: endpoint.to_owned(), why: why.to_string() })
-        }
-        Ok(Err(NewSessionError::NotW3C(value))) => {
-            Err(BrowserError::SessionRefused(first_line(&value.to_string())))
-        }
-        Ok(Err(other)) => Err(silent(source_of(&other))),
-        Err(_) => Err(silent(format!("no session within {} s", START_LIMIT.as_secs()))),
-    }
-}
-
-/// The innermost words of an error: `Connection refused` rather than `client error`.
-fn source_of(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
-/// chromedriver says `This version of ChromeDriver only supports Chrome version 155` and
-/// `Current browser version is 156.0.1 with binary path …`.
-fn refused(message: &str) -> BrowserError {
-    let after = |sign: &str| {
-        let (_, rest) = message.split_once(sign)?;
-        rest.split_whitespace().next().map(|word| word.trim_end_matches('.').to_owned())
-    };
-    match (after("only supports Chrome version "), after("Current browser version is ")) {
-        (Some(driver), Some(browser)) => BrowserError::VersionMismatch { driver, browser },
-        _ => BrowserError::SessionRefused(first_line(message)),
-    }
-}
-
-fn capabilities(
-    options: &LaunchOptions,
-    browser: Option<&Path>,
-    profile: Option<&Path>,
-    bidi: bool,
-) -> Map<String, Value> {
-    let mut args: Vec<String> = QUIET.iter().map(|arg| (*arg).to_owned()).collect();
-    if options.display == Display::Headless {
-        args.push("--headless=new".to_owned());
-    }
-    if let Some(profile) = profile {
-        // Chromium's sandbox refuses to run as root: https://crbug.com/638180. Whoever owns the
-        // folder that was just made is whom we run as.
-        use std::os::unix::fs::MetadataExt as _;
-        if profile.metadata().is_ok_and(|folder| folder.uid() == 0) {
-            args.push("--no-sandbox".to_owned());
-        }
-        args.push(format!("--user-data-dir={}", profile.display()));
-    }
-    args.extend(options.arguments.iter().cloned());
-    let mut chrome = json!({ "args": args });
-    if let Some(browser) = browser {
-        chrome["binary"] = json!(browser);
-    }
-    if let Some(profile) = profile {
-        // What a page has a browser download is of no use to anybody, and must not end up in the
-        // folder of whoever runs us.
-        chrome["prefs"] = json!({
-            "download.default_directory": profile.join("downloads"),
-            "download.prompt_for_download": false,
-        });
-    }
-    let mut wanted = json!({
-        "browserName": "chrome",
-        "pageLoadStrategy": "eager",
-        // Nobody but us answers dialogs, so that each is told of. Not so `beforeunload`: with BiDi,
-        // chromedriver refuses every classic command while one is open.
-        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "accept" },
-        "timeouts": {
-            "script": u64::try_from(SCRIPT_LIMIT.as_millis()).unwrap_or(u64::MAX),
-            "pageLoad": u64::try_from(LOAD_LIMIT.as_millis()).unwrap_or(u64::MAX),
-            "implicit": 0,
-        },
-        "goog:chromeOptions": chrome,
-    });
-    if bidi {
-        wanted["webSocketUrl"] = json!(true);
-    }
-    match wanted {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
-}
-
-/// A browser process of our own, ended at the latest when the session is dropped.
-#[derive(Debug)]
-struct BrowserProcess {
-    id: Option<i64>,
-    profile: Profile,
-}
-
-impl BrowserProcess {
-    fn kill(&self) {
-        let Some(id) = self.id.and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 1) else {
-            return;
-        };
-        // Only while it is still the process with our profile: ids are used again.
-        let command = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        let ours = self.profile.0.as_os_str().as_encoded_bytes();
-        if command.windows(ours.len()).any(|part| part == ours) {
-            let _ = kill(Pid::from_raw(id), ProcessSignal::SIGKILL);
-        }
-    }
-}
-
-impl Drop for BrowserProcess {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// A browser profile in a folder of its own, removed at the end.
-#[derive(Debug)]
-struct Profile(PathBuf);
-
-impl Profile {
-    fn create(scratch: &Path) -> Result<Self, BrowserError> {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let path = scratch.join(format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
-        match std::fs::create_dir(&path) {
-            Ok(()) => Ok(Self(path)),
-            Err(why) => {
-                let path = path.display().to_string();
-                Err(BrowserError::Files { path, why: why.to_string() })
-            }
-        }
-    }
-}
-
-impl Drop for Profile {
-    fn drop(&mut self) {
-        // A dying browser may still write into it: a few tries, and no longer.
-        for _ in 0..20 {
-            match std::fs::remove_dir_all(&self.0) {
-                Ok(()) => return,
-                Err(why) if why.kind() == std::io::ErrorKind::NotFound => return,
-                Err(_) => std::thread::sleep(Duration::from_millis(10)),
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_that_do_not_fit_are_both_named() {
-        let said = "session not created: This version of ChromeDriver only supports Chrome \
-                    version 155\nCurrent browser version is 156.0.8078.79 with binary path /x";
-        let error = refused(said);
-        assert_eq!(
-            error,
-            BrowserError::VersionMismatch { driver: "155".into(), browser: "156.0.8078.79".into() }
-        );
-        assert!(error.is_infrastructure());
-    }
 }

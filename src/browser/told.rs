@@ -26,6 +26,13 @@ pub struct InFlight {
     pub age: Duration,
 }
 
+impl InFlight {
+    /// Whether a tab or frame waits for it.
+    pub(super) fn is_document(&self) -> bool {
+        self.kind == RequestKind::Document
+    }
+}
+
 /// A moment in what a page told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark(usize);
@@ -51,6 +58,10 @@ pub(super) struct Told {
     signals: Vec<Observed>,
     /// The shapes of what scripts sent, by request.
     pub sent: HashMap<String, Shape>,
+    /// Since when a tab is on its way to another document, by its context.
+    leaving: IndexMap<String, Instant>,
+    /// When a tab last asked for a document, by its context.
+    requested: IndexMap<String, Instant>,
     /// Messages of rejections of which the browser's own report has not come yet.
     rejections: Vec<(String, String)>,
 }
@@ -65,6 +76,8 @@ impl Told {
             in_flight: IndexMap::new(),
             signals: Vec::new(),
             sent: HashMap::new(),
+            leaving: IndexMap::new(),
+            requested: IndexMap::new(),
             rejections: Vec::new(),
         }
     }
@@ -124,6 +137,11 @@ impl Told {
                 age: p.since.elapsed(),
             })
             .collect()
+    }
+
+    /// For how long the tab has been on its way to another document, if it is.
+    pub(super) fn leaving(&self, tab: &str) -> Option<Duration> {
+        self.leaving.get(tab).map(Instant::elapsed)
     }
 
     /// Adds a signal that came now.
@@ -209,6 +227,7 @@ impl Told {
     }
 
     fn in_page(&mut self, at: Instant, method: &str, params: &Value) {
+        self.follow(at, method, params);
         match method {
             "browsingContext.contextDestroyed" => {
                 let context = text(&params["context"]);
@@ -245,6 +264,52 @@ impl Told {
             }
             _ => {}
         }
+    }
+
+    /// Notes where a tab begins to leave its document and where it has, or has not, left it.
+    fn follow(&mut self, at: Instant, method: &str, params: &Value) {
+        if !self.is_tab(params) {
+            return;
+        }
+        let tab = text(&params["context"]);
+        match method {
+            "network.beforeRequestSent" if !params["navigation"].is_null() => {
+                self.requested.insert(tab, at);
+            }
+            "browsingContext.navigationStarted" => {
+                self.leaving.insert(tab, at);
+            }
+            "browsingContext.domContentLoaded"
+            | "browsingContext.navigationFailed"
+            | "browsingContext.navigationAborted"
+            | "browsingContext.fragmentNavigated"
+            | "browsingContext.downloadWillBegin"
+            | "browsingContext.contextDestroyed" => {
+                self.leaving.shift_remove(&tab);
+            }
+            "network.fetchError" if !params["navigation"].is_null() => {
+                self.leaving.shift_remove(&tab);
+            }
+            // A page that comes back from the browser's memory is not read again.
+            "browsingContext.navigationCommitted" if !self.awaits_document(&tab) => {
+                self.leaving.shift_remove(&tab);
+            }
+            // An answer without a document.
+            "network.responseCompleted"
+                if !params["navigation"].is_null()
+                    && matches!(params["response"]["status"].as_u64(), Some(204 | 205)) =>
+            {
+                self.leaving.shift_remove(&tab);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a document was asked for since the tab began to leave.
+    fn awaits_document(&self, tab: &str) -> bool {
+        self.leaving.get(tab).is_some_and(|since| {
+            self.requested.get(tab).is_some_and(|requested| requested >= since)
+        })
     }
 
     fn is_tab(&self, params: &Value) -> bool {
@@ -331,7 +396,10 @@ impl Told {
 /// The browser and the library print the same reason a little differently.
 fn same_message(browser: &str, library: &str) -> bool {
     let plain = |text: &str| -> String {
-        let text = text.strip_prefix("Uncaught (in promise) ").unwrap_or(text);
+        let text = ["Uncaught (in promise) ", "uncaught exception: "]
+            .iter()
+            .find_map(|before| text.strip_prefix(before))
+            .unwrap_or(text);
         text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
     };
     let (browser, library) = (plain(browser), plain(library));

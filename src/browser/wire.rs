@@ -115,6 +115,7 @@ fn refusal(error: &CmdError) -> Refusal {
         // the words for a document that goes away under a script differ with the moment.
         _ if [
             "document unloaded",
+            "Document was unloaded",
             "aborted by navigation",
             "execution context",
             "Execution context",
@@ -142,7 +143,36 @@ fn is_crash(words: &str) -> bool {
         .any(|sign| words.contains(sign))
 }
 
+/// Why no document came, in the words of a navigation that was refused: Chromium says
+/// `net::ERR_CONNECTION_REFUSED`, Firefox shows `about:neterror?e=connectionFailure&u=…`.
+pub(super) fn unreachable(why: &str) -> Option<&str> {
+    if let Some(at) = why.find("net::ERR_") {
+        return Some(&why[at..]);
+    }
+    let (_, rest) = why.split_once("about:neterror?e=")?;
+    rest.split('&').next()
+}
+
+/// Whether a navigation was refused because another overtook it.
+pub(super) fn is_aborted(why: &str) -> bool {
+    why.contains("net::ERR_ABORTED") || why.contains("NS_BINDING_ABORTED")
+}
+
 /// Drivers add their build and a stack below the first line.
 pub(super) fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_reached_is_said_in_the_browsers_word() {
+        let chromium = "unknown error: net::ERR_CONNECTION_REFUSED";
+        let firefox = "Reached error page: about:neterror?e=connectionFailure&u=http%3A//x/";
+        assert_eq!(unreachable(chromium), Some("net::ERR_CONNECTION_REFUSED"));
+        assert_eq!(unreachable(firefox), Some("connectionFailure"));
+        assert_eq!(unreachable("no such element"), None);
+    }
 }

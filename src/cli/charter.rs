@@ -42,7 +42,7 @@ fn command(args: &Args, order: &Order) -> Vec<String> {
         ("--users", order.users.to_string()),
         ("--perturb", args.perturb.clone().unwrap_or_else(|| order.profile.name().to_owned())),
         ("--pace", order.pace.to_string()),
-        ("--browser", order.launch.kind.to_string()),
+        ("--browser", browsers(order)),
     ];
     let webdriver = order.launch.webdriver.as_ref().filter(|url| !url.contains('@'));
     let balance = args.balance.as_deref();
@@ -87,7 +87,7 @@ fn fixed(order: &Order) -> impl Iterator<Item = (String, String)> {
         ("perturb", order.profile.name().to_owned()),
         ("the rates of the profile", digest(&format!("{:?}", order.profile))),
         ("pace", order.pace.to_string()),
-        ("browser", order.launch.kind.to_string()),
+        ("browser", browsers(order)),
         ("webdriver", order.launch.webdriver.as_deref().map_or_else(without, host)),
         ("viewport", format!("{width}x{height}")),
         ("the configured limits and oracles", digest(&format!("{limits:?} {judged:?}"))),
@@ -106,6 +106,14 @@ fn fixed(order: &Order) -> impl Iterator<Item = (String, String)> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .chain(journeys.collect::<Vec<_>>())
+}
+
+/// The browsers as `--browser` takes them; their order decides about nothing.
+fn browsers(order: &Order) -> String {
+    let mut kinds = order.browsers.clone();
+    kinds.sort_unstable();
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    words.join(",")
 }
 
 /// An endpoint without whatever password stands in it.
@@ -158,7 +166,11 @@ fn over(now: Args, then: Args) -> Args {
         shrink: now.shrink.or(then.shrink),
         release: now.release.or(then.release),
         browser: BrowserArgs {
-            browser: now.browser.browser.or(then.browser.browser),
+            browser: if now.browser.browser.is_empty() {
+                then.browser.browser
+            } else {
+                now.browser.browser
+            },
             webdriver: now.browser.webdriver.or(then.browser.webdriver),
             headed: now.browser.headed || then.browser.headed,
         },
@@ -198,6 +210,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::browser::BrowserKind;
 
     #[test]
     fn a_command_line_is_written_so_that_it_reads_as_itself() {
@@ -208,6 +221,10 @@ mod tests {
             walks: Some(3),
             release: Some("-odd".into()),
             shard: "2/3".parse().ok(),
+            browser: BrowserArgs {
+                browser: vec![BrowserKind::Firefox, BrowserKind::Chromium],
+                ..BrowserArgs::default()
+            },
             ..Args::default()
         };
         let order = super::super::run::order(&args, &Default::default(), Vec::new());
@@ -217,6 +234,7 @@ mod tests {
         assert_eq!((&again.paths, &again.base_url), (&args.paths, &args.base_url));
         assert_eq!((again.seed, again.walks, &again.release), (Some(7), Some(3), &args.release));
         assert_eq!(again.shard, args.shard);
+        assert_eq!(again.browser.browser, [BrowserKind::Chromium, BrowserKind::Firefox]);
         let order_again = super::super::run::order(&again, &Default::default(), Vec::new());
         let charters = (of(&args, &order), of(&again, &order_again.expect("an order")));
         assert!(charters.0.differences(&charters.1).is_empty(), "{charters:#?}");

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::bounds::ReadOnly;
+use crate::browser::BrowserKind;
 use crate::journey::Promise;
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
@@ -41,8 +42,9 @@ pub struct Config {
     pub balance: Option<PathBuf>,
     /// `real`, `fast` or a factor.
     pub pace: Option<String>,
-    /// The browser.
-    pub browser: Option<String>,
+    /// The browser, or a list of them.
+    #[serde(deserialize_with = "browsers")]
+    pub browser: Vec<BrowserKind>,
     /// A W3C WebDriver endpoint.
     pub webdriver: Option<String>,
     /// The release under test.
@@ -218,6 +220,34 @@ impl Config {
         }
         settings
     }
+}
+
+/// One browser's name, or a list of names.
+fn browsers<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<BrowserKind>, D::Error> {
+    struct Names;
+    impl<'de> serde::de::Visitor<'de> for Names {
+        type Value = Vec<BrowserKind>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the name of a browser, or a list of them")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+            name.parse().map(|kind| vec![kind]).map_err(E::custom)
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut names: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut kinds = Vec::new();
+            while let Some(name) = names.next_element::<String>()? {
+                kinds.push(name.parse().map_err(serde::de::Error::custom)?);
+            }
+            Ok(kinds)
+        }
+    }
+    from.deserialize_any(Names)
 }
 
 #[cfg(test)]

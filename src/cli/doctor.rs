@@ -7,7 +7,7 @@ use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::run::BrowserArgs;
-use crate::browser::{BrowserError, Driver, PageOptions};
+use crate::browser::{BrowserError, Driver, LaunchOptions, PageOptions, slots};
 
 /// What is looked at.
 #[derive(Debug, clap::Args)]
@@ -25,22 +25,34 @@ pub struct Args {
 /// The configuration is wrong.
 pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let config = Config::read(args.config.as_deref()).map_err(Failure::usage)?;
-    let launch = args.browser.launch(&config)?;
     super::print(&format!("desirepath {}\n", env!("CARGO_PKG_VERSION")));
-    let driver = match Driver::start(&launch).await {
-        Ok(driver) => driver,
-        Err(error) => return Ok(problem("driver", &error)),
-    };
+    let kinds = args.browser.kinds(&config);
+    let mut exit = Exit::Fine;
+    for &kind in &kinds {
+        if kinds.len() > 1 {
+            super::print(&format!("{kind}\n"));
+        }
+        let launch = LaunchOptions { kind, ..args.browser.launch(&config) };
+        if let Err((what, error)) = look_at(&launch).await {
+            exit = problem(what, &error);
+        }
+    }
+    if exit == Exit::Fine {
+        super::print("everything is there\n");
+    }
+    Ok(exit)
+}
+
+/// From the driver to a page; an error says where it stopped.
+async fn look_at(launch: &LaunchOptions) -> Result<(), (&'static str, BrowserError)> {
+    let driver = Driver::start(launch).await.map_err(|error| ("driver", error))?;
     good("driver", driver.endpoint());
+    if let Some(slots) = slots(launch).await {
+        good("grid", &slots.to_string());
+    }
     let examined = examine(&driver).await;
     driver.stop().await;
-    Ok(match examined {
-        Ok(()) => {
-            super::print("everything is there\n");
-            Exit::Fine
-        }
-        Err(error) => problem("browser", &error),
-    })
+    examined.map_err(|error| ("browser", error))
 }
 
 async fn examine(driver: &Driver) -> Result<(), BrowserError> {

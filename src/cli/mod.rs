@@ -12,6 +12,7 @@ pub mod derive;
 pub mod doctor;
 pub mod exit;
 pub mod failure;
+mod grid;
 pub mod import;
 pub mod init;
 pub mod input;

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
 use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
-use crate::browser::LaunchOptions;
+use crate::browser::{BrowserKind, LaunchOptions};
 use crate::perturb::{Profile, Seed};
 use crate::record::Contracts;
 use crate::sweep::{Extent, Order, folder};
@@ -77,11 +77,19 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
             check_url(base_url)?;
             header.base_url.clone_from(base_url);
         }
+        // A walk is walked again where it was, unless somebody wants it elsewhere.
+        if let Some(&browser) = args.browser.browser.first() {
+            header.browser = browser;
+        }
     }
     bounds::forbid(config, &mut plans)?;
     let Some(header) = plans.first().and_then(|plan| plan.plan.clone()) else {
         return Err(Failure::usage("there is no walk in these files"));
     };
+    let mut browsers: Vec<BrowserKind> =
+        plans.iter().filter_map(|plan| Some(plan.plan.as_ref()?.browser)).collect();
+    browsers.sort_unstable();
+    browsers.dedup();
     let pace: Pace =
         if args.slow { Pace::Real } else { header.pace.parse().map_err(Failure::usage)? };
     let bounds = args.bounds.bounds(config, &header.base_url)?;
@@ -94,7 +102,8 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         pace,
         users: 1,
         viewport: header.viewport,
-        launch: LaunchOptions { bounds, ..args.browser.launch(config)? },
+        launch: LaunchOptions { bounds, ..args.browser.launch(config) },
+        browsers,
         release: config.release.clone(),
         out: args.output.folder(config),
         conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },

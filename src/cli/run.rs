@@ -95,9 +95,14 @@ pub struct Args {
 /// Which browser, and how.
 #[derive(Debug, Default, Clone, clap::Args)]
 pub struct BrowserArgs {
-    /// The browser [default: chromium]
-    #[arg(long = "browser", env = "DESIREPATH_BROWSER", value_name = "NAME")]
-    pub browser: Option<String>,
+    /// The browser, chromium or firefox; several times: each walk in each of them [default: chromium]
+    #[arg(
+        long = "browser",
+        env = "DESIREPATH_BROWSER",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub browser: Vec<BrowserKind>,
     /// A running W3C WebDriver endpoint instead of a driver of our own
     #[arg(long, env = "DESIREPATH_WEBDRIVER", value_name = "URL")]
     pub webdriver: Option<String>,
@@ -226,7 +231,8 @@ pub(super) fn order(
         pace,
         users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
         viewport: viewport(config.viewport.as_deref())?,
-        launch: LaunchOptions { bounds, ..args.browser.launch(config)? },
+        launch: LaunchOptions { bounds, ..args.browser.launch(config) },
+        browsers: args.browser.kinds(config),
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
         conduct,
@@ -281,6 +287,7 @@ pub(super) async fn walk_all(
     then: impl AsyncFnOnce(&mut Trials<'_, '_>),
 ) -> Result<Swept, Failure> {
     let mut progress = Progress::new(detail, order.planned());
+    let order = super::grid::fit(order).await;
     let swept = sweep(order, &mut |event| progress.event(event), then).await;
     swept.map_err(|error| Failure::sweep(&error))
 }
@@ -332,15 +339,25 @@ fn exit(swept: &Swept, fail_on: FailOn) -> Exit {
 }
 
 impl BrowserArgs {
-    pub(super) fn launch(&self, config: &Config) -> Result<LaunchOptions, Failure> {
-        let name = self.browser.as_ref().or(config.browser.as_ref());
-        let kind = match name {
-            Some(name) => name.parse::<BrowserKind>().map_err(Failure::usage)?,
-            None => BrowserKind::default(),
-        };
+    /// The browsers, each once.
+    pub(super) fn kinds(&self, config: &Config) -> Vec<BrowserKind> {
+        let named = if self.browser.is_empty() { &config.browser } else { &self.browser };
+        let mut kinds = Vec::new();
+        for &kind in named {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        if kinds.is_empty() {
+            kinds.push(BrowserKind::default());
+        }
+        kinds
+    }
+
+    pub(super) fn launch(&self, config: &Config) -> LaunchOptions {
         let webdriver = self.webdriver.clone().or_else(|| config.webdriver.clone());
         let display = if self.headed { Display::Headed } else { Display::Headless };
-        Ok(LaunchOptions { kind, display, webdriver, ..LaunchOptions::default() })
+        LaunchOptions { display, webdriver, ..LaunchOptions::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Never, Operator, Target, Template};
+use crate::browser_kind::BrowserKind;
 use crate::route::Route;
 use crate::time::Span;
 
@@ -82,6 +83,8 @@ pub struct PlanHeader {
     pub base_url: String,
     /// The window's inner size in CSS pixels.
     pub viewport: (u32, u32),
+    /// The browser; Chromium is not written.
+    pub browser: BrowserKind,
 }
 
 /// Something that is drawn for each walk.

@@ -1,6 +1,8 @@
 //! Every key of the language, what stands there, and what it is for, in tables: the reader
 //! takes nothing else, and the schema that editors use is made of the same tables.
 
+use crate::browser_kind::BrowserKind;
+
 /// A key of a map in the file.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -159,6 +161,7 @@ pub const PLAN: &[Key] = &[
     needed("pace", TEXT, "How long people think: real, fast, or a factor."),
     needed("base_url", TEXT, "Where the application is."),
     needed("viewport", Shape::Size, "The window's inner size: 1280x800."),
+    key("browser", Shape::Word(BrowserKind::WORDS), "The browser; chromium where none is named."),
 ];
 
 /// A variable that is read from somewhere.

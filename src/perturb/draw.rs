@@ -11,6 +11,7 @@ use super::family::Family;
 use super::profile::Profile;
 use super::stream::Seed;
 use super::{input, order, surroundings, timing};
+use crate::browser_kind::BrowserKind;
 use crate::journey::{
     Action, Journey, Operator, Perturbation, PerturbationDetail, PlanHeader, Step, StepId,
 };
@@ -101,6 +102,8 @@ fn header(walk: u32, profile: &str, terms: &Terms<'_>) -> PlanHeader {
         pace: terms.pace.clone(),
         base_url: terms.base_url.clone(),
         viewport: terms.viewport,
+        // The same plan is walked in every browser: whoever walks it says in which.
+        browser: BrowserKind::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Charter, Closing, Shard};
+use crate::browser_kind::BrowserKind;
 use crate::journey::{Operator, StepId};
 
 /// The version of the format, written in the first event.
@@ -201,7 +202,8 @@ pub struct SweepHeader {
     pub shard: Option<Shard>,
 }
 
-/// Which walk: `buy-a-mug/17`, `buy-a-mug/calm-0`; a confirmation adds `#2`.
+/// Which walk: `buy-a-mug/17`, `buy-a-mug/calm-0`; a browser other than Chromium adds
+/// `@firefox`, a confirmation `#2`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WalkId {
     /// The journey's name.
@@ -210,6 +212,8 @@ pub struct WalkId {
     pub kind: WalkKind,
     /// The number within the journey and kind, from 0.
     pub number: u32,
+    /// The browser; Chromium is not named, so that its walks are called alike in every sweep.
+    pub browser: BrowserKind,
     /// 1 for the walk itself, from 2 for walking it again.
     pub attempt: u32,
 }
@@ -249,7 +253,7 @@ impl WalkId {
     /// The stem of the walk's files.
     #[must_use]
     pub fn file_stem(&self) -> String {
-        self.to_string().replace('/', ".").replace('#', ".again-")
+        self.to_string().replace(['/', '@'], ".").replace('#', ".again-")
     }
 
     /// The same walk, carried out once more.
@@ -275,6 +279,9 @@ impl WalkId {
 impl fmt::Display for WalkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}{}", self.journey, self.kind.prefix(), self.number)?;
+        if self.browser != BrowserKind::default() {
+            write!(f, "@{}", self.browser)?;
+        }
         if self.attempt > 1 { write!(f, "#{}", self.attempt) } else { Ok(()) }
     }
 }
@@ -290,6 +297,10 @@ impl FromStr for WalkId {
     fn from_str(text: &str) -> Result<Self, BadWalkId> {
         let (journey, rest) = text.rsplit_once('/').ok_or(BadWalkId)?;
         let (number, attempt) = rest.split_once('#').unwrap_or((rest, "1"));
+        let (number, browser) = match number.split_once('@') {
+            Some((number, browser)) => (number, browser.parse().map_err(|_| BadWalkId)?),
+            None => (number, BrowserKind::default()),
+        };
         let (kind, number) = [WalkKind::Calm, WalkKind::Twin, WalkKind::Trial]
             .into_iter()
             .find_map(|kind| Some((kind, number.strip_prefix(kind.prefix())?)))
@@ -298,6 +309,7 @@ impl FromStr for WalkId {
             journey: journey.to_owned(),
             kind,
             number: number.parse().map_err(|_| BadWalkId)?,
+            browser,
             attempt: attempt.parse().map_err(|_| BadWalkId)?,
         })
     }

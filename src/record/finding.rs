@@ -2,7 +2,7 @@
 //! oracles; here it is only counted, ranked, and given the walk that shows it best.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use super::{
     Compared, Estimate, Kept, KnownIssue, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId,
     WalkKind, WalkRecord,
 };
+use crate::browser_kind::BrowserKind;
 use crate::journey::{Operator, StepId};
 
 /// One defect.
@@ -49,8 +50,12 @@ pub struct Finding {
     pub operators: Vec<(Operator, u32)>,
     /// Whether calm walks show it too.
     pub calm: bool,
-    /// A warning that calm walks show too: the application's ordinary noise.
+    /// A warning that calm walks show too, in each browser that shows it: the application's
+    /// ordinary noise.
     pub noise: bool,
+    /// Where the sweep walked in several browsers, how these journeys went in each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub browsers: Vec<InBrowser>,
     /// What walking the same walks again gave; `None` where that was not tried.
     pub reproduced: Option<Reproduced>,
     /// The walk to look at: it fails, with the fewest deviations and then the fewest steps.
@@ -82,6 +87,17 @@ pub struct Finding {
     pub was: IndexMap<String, Value>,
     /// The readings after the step.
     pub now: IndexMap<String, Value>,
+}
+
+/// How the journeys that show a defect went in one browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InBrowser {
+    /// The browser.
+    pub browser: BrowserKind,
+    /// Walks that show the defect, of [`Finding::walks`].
+    pub hits: u32,
+    /// Walks that passed.
+    pub passed: u32,
 }
 
 /// How often a defect came back when its walks were walked again.
@@ -220,6 +236,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     let severity = shown.iter().map(|s| s.sighting.violation.severity).max()?;
     let calm = walks.iter().any(|w| w.kind.is_calm());
     let reach = reach(run, &walks);
+    let browsers = in_browsers(run, &walks, &reach.journeys);
     Some(Finding {
         signature: seen.signature.clone(),
         oracle: seen.oracle,
@@ -235,7 +252,10 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         operators: operators(&first),
         calm,
         // Barriers are looked for on calm walks only: that they show there says nothing.
-        noise: calm && severity == Severity::Warn && seen.oracle != Oracle::Accessibility,
+        noise: severity == Severity::Warn
+            && seen.oracle != Oracle::Accessibility
+            && ordinary(&walks),
+        browsers,
         reproduced: reproduced(run, &walks, shown),
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),
@@ -251,6 +271,31 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         now: seen.now.clone(),
         walks,
     })
+}
+
+/// Whether each browser that shows it shows it on a calm walk.
+fn ordinary(walks: &[WalkId]) -> bool {
+    let calm_there =
+        |id: &WalkId| walks.iter().any(|other| other.kind.is_calm() && other.browser == id.browser);
+    walks.iter().all(calm_there)
+}
+
+fn in_browsers(run: &Run, walks: &[WalkId], journeys: &[String]) -> Vec<InBrowser> {
+    let walked: BTreeSet<BrowserKind> = run.walks.keys().map(|id| id.browser).collect();
+    if walked.len() < 2 {
+        return Vec::new();
+    }
+    let passed = |id: &WalkId, record: &WalkRecord| {
+        id.is_counted() && journeys.contains(&id.journey) && record.verdict == Verdict::Passed
+    };
+    let of = |browser| InBrowser {
+        browser,
+        hits: count(walks.iter().filter(|id| id.browser == browser).count()),
+        passed: count(
+            run.walks.iter().filter(|(id, w)| id.browser == browser && passed(id, w)).count(),
+        ),
+    };
+    walked.into_iter().map(of).collect()
 }
 
 /// What services said before the defect: in the exhibit, else in the first walk that knows.
@@ -413,6 +458,24 @@ mod tests {
         assert!(f.noise && f.calm);
         let f = only(&["a/calm-0 failed X"]);
         assert!(f.calm && !f.noise);
+    }
+
+    #[test]
+    fn one_defect_in_several_browsers_is_one_finding_that_names_them() {
+        let f = only(&["a/0 failed X", "a/0@firefox failed X", "a/1 passed", "a/1@firefox passed"]);
+        let of = |browser, hits, passed| InBrowser { browser, hits, passed };
+        let (chromium, firefox) = (BrowserKind::Chromium, BrowserKind::Firefox);
+        assert_eq!(f.browsers, [of(chromium, 1, 1), of(firefox, 1, 1)]);
+        let f = only(&["a/0 passed", "a/0@firefox failed X", "a/1 passed"]);
+        assert_eq!(f.browsers, [of(chromium, 0, 2), of(firefox, 1, 0)]);
+        assert!(only(&["a/0 failed X"]).browsers.is_empty());
+    }
+
+    #[test]
+    fn noise_of_one_browser_is_news_in_another() {
+        let walks = ["a/calm-0@firefox passed x", "a/calm-0 passed", "a/0 passed x"];
+        assert!(!only(&walks).noise);
+        assert!(only(&["a/calm-0@firefox passed x", "a/calm-0 passed"]).noise);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use event::{
     Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
     SweepHeader, Verdict, Violation, WalkId, WalkKind,
 };
-pub use finding::{Certainty, Finding, Reproduced, findings};
+pub use finding::{Certainty, Finding, InBrowser, Reproduced, findings};
 pub use journal::{Journal, JournalError, LastLine};
 pub use known::KnownIssue;
 pub use run::{Note, Run, Sighting, WalkRecord};

@@ -1,8 +1,10 @@
 //! The command lines that a report tells its reader to type. They can be pasted into a shell
 //! whatever is in them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::browser_kind::BrowserKind;
 use crate::record::{Finding, Oracle, Run, SweepHeader};
 
 /// `desirepath replay DIR/walks/x.yaml`: the smallest walk that shows a finding, or the one that
@@ -45,6 +47,11 @@ pub fn repeat(run: &Run) -> String {
         command += &format!(" --walks {walks}");
     }
     command += &format!(" --users {users}");
+    let browsers: BTreeSet<BrowserKind> = run.walks.keys().map(|id| id.browser).collect();
+    if browsers.iter().any(|&browser| browser != BrowserKind::default()) {
+        let words: Vec<&str> = browsers.iter().map(|browser| browser.word()).collect();
+        command += &format!(" --browser {}", words.join(","));
+    }
     if let Some(shard) = run.header.shard.as_ref().filter(|shard| shard.parts.len() == 1) {
         command += &format!(" --shard {shard}");
     }

@@ -273,6 +273,7 @@ fn grouped(run: &Run, reason: impl Fn(&Verdict) -> Option<&String>) -> Vec<Reaso
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser_kind::BrowserKind;
     use crate::record::{Event, Happening, findings};
 
     fn run(verdicts: &[Verdict], end: Option<SweepEnd>) -> Run {
@@ -280,6 +281,7 @@ mod tests {
             journey: "a".into(),
             kind: WalkKind::Perturbed,
             number: u32::try_from(n).expect("few walks"),
+            browser: BrowserKind::default(),
             attempt: 1,
         };
         let finished = |(n, verdict): (usize, &Verdict)| Happening::WalkFinished {

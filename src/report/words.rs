@@ -2,7 +2,7 @@
 //! say each, in every report.
 
 use crate::record::{
-    Certainty, Change, Compared, Difference, Estimate, Finding, KnownIssue, Shrunk,
+    Certainty, Change, Compared, Difference, Estimate, Finding, InBrowser, KnownIssue, Shrunk,
 };
 
 /// `1 walk`, `40 walks`. The noun's plural is regular.
@@ -76,7 +76,29 @@ pub fn took(ms: u64) -> String {
 /// `6 of 20 walks`.
 #[must_use]
 pub fn hits(finding: &Finding) -> String {
-    format!("{} of {}", grouped(finding.hits()), count(finding.walked, "walk"))
+    let hits = format!("{} of {}", grouped(finding.hits()), count(finding.walked, "walk"));
+    match browsers(finding) {
+        Some(browsers) => format!("{hits} ({browsers})"),
+        None => hits,
+    }
+}
+
+/// Where a sweep in several browsers saw it: `chromium, firefox`, or `only in firefox; 12 walks in
+/// chromium passed there`.
+fn browsers(finding: &Finding) -> Option<String> {
+    let name = |b: &InBrowser| b.browser.word();
+    let (shown, others): (Vec<&InBrowser>, Vec<&InBrowser>) =
+        finding.browsers.iter().partition(|b| b.hits > 0);
+    if finding.browsers.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = shown.into_iter().map(name).collect();
+    if others.is_empty() {
+        return Some(names.join(", "));
+    }
+    let passed: Vec<String> =
+        others.iter().map(|b| format!("{} in {}", count(b.passed, "walk"), name(b))).collect();
+    Some(format!("only in {}; {} passed there", names.join(", "), passed.join(" and ")))
 }
 
 /// What walking it again gave: `reproduced 3 of 3`, `flaky 1 of 3`, `not walked again`.

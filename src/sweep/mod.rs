@@ -12,6 +12,7 @@ pub mod folder;
 mod mark;
 mod outcomes;
 mod phases;
+mod queue;
 mod resume;
 mod run;
 mod schedule;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::browser::{BrowserError, LaunchOptions};
+use crate::browser::{BrowserError, BrowserKind, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
 use crate::record::{Charter, Contracts, JournalError};
@@ -56,8 +57,11 @@ pub struct Order {
     pub users: usize,
     /// The window's inner size in CSS pixels.
     pub viewport: (u32, u32),
-    /// What is started.
+    /// What is started; its kind is that of the walk that is due.
     pub launch: LaunchOptions,
+    /// The browsers, at least one: each plan is walked in each of them. A replay's plans say
+    /// their own, which are among these.
+    pub browsers: Vec<BrowserKind>,
     /// The release under test.
     pub release: Option<String>,
     /// The folder of runs.
@@ -99,16 +103,18 @@ impl Order {
     #[must_use]
     pub fn planned(&self) -> Option<u64> {
         let calm = self.walked_calm().len() as u64;
-        match (self.extent, &self.division) {
-            (Extent::AsPlanned(times), _) => Some(calm * u64::from(times)),
-            (Extent::Walks(_), _) if self.profile.is_calm() => Some(calm),
-            (Extent::Walks(walks), None) => Some(calm + u64::from(walks)),
+        let perturbed = match (self.extent, &self.division) {
+            // These say in which browser they are walked.
+            (Extent::AsPlanned(times), _) => return Some(calm * u64::from(times)),
+            (Extent::Budget(_), _) => return None,
+            (Extent::Walks(_), _) if self.profile.is_calm() => 0,
+            (Extent::Walks(walks), None) => u64::from(walks),
             (Extent::Walks(walks), Some(division)) => {
                 let walks = scheduled(&self.shares(), walks).into_iter();
-                Some(calm + division.of(walks).count() as u64)
+                division.of(walks).count() as u64
             }
-            (Extent::Budget(_), _) => None,
-        }
+        };
+        Some((calm + perturbed) * self.browsers.len() as u64)
     }
 }
 

@@ -5,19 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::browser::BrowserKind;
 use crate::journey::Journey;
 use crate::oracle::Moment;
 use crate::oracle::outcome::{Difference, Outcome, Varying, difference};
 use crate::record::{Violation, WalkId, WalkKind};
 use crate::walk::Ending;
 
+/// Browsers show a page a little differently: each is compared with itself.
+pub(super) type Lane = (String, BrowserKind);
+
+pub(super) fn lane(id: &WalkId) -> Lane {
+    (id.journey.clone(), id.browser)
+}
+
 /// The outcomes of a sweep's walks.
 #[derive(Debug, Default)]
 pub(super) struct Outcomes {
-    /// The calm walk's, by journey.
-    calm: BTreeMap<String, Outcome>,
-    /// What varies by itself, by journey.
-    varying: BTreeMap<String, Varying>,
+    /// The calm walk's, by journey and browser.
+    calm: BTreeMap<Lane, Outcome>,
+    /// What varies by itself, by journey and browser.
+    varying: BTreeMap<Lane, Varying>,
     /// Twins by their id; `None` for one that ended without an outcome.
     twins: BTreeMap<WalkId, Option<Outcome>>,
     asked: BTreeSet<WalkId>,
@@ -48,7 +56,7 @@ impl Outcomes {
                 self.twins.insert(id.clone(), ending.map(|e| e.outcome));
             }
             (WalkKind::Calm, Some(ending)) => {
-                self.calm.entry(id.journey.clone()).or_insert(ending.outcome);
+                self.calm.entry(lane(id)).or_insert(ending.outcome);
             }
             (WalkKind::Perturbed | WalkKind::Trial, Some(ending)) if !ending.after.is_empty() => {
                 self.open.insert(id.clone(), ending);
@@ -99,9 +107,9 @@ impl Outcomes {
     }
 
     fn weigh(&mut self, id: &WalkId, seen: &Outcome) -> Decision {
-        let varying = self.varying.entry(id.journey.clone()).or_default();
+        let varying = self.varying.entry(lane(id)).or_default();
         let same = |due: &Outcome, varying: &Varying| difference(due, seen, varying).is_none();
-        if self.calm.get(&id.journey).is_some_and(|calm| same(calm, varying)) {
+        if self.calm.get(&lane(id)).is_some_and(|calm| same(calm, varying)) {
             return Decision::Same;
         }
         let twin = twin_of(self.like.get(&id.again(1)).unwrap_or(id));

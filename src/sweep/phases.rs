@@ -1,13 +1,14 @@
-//! The phases of a sweep: every journey calm, then with deviations, then failures once more. How
+//! The phases of a sweep: every journey calm in every browser, then with deviations, then failures once more. How
 //! a walk is carried out and written down is the office's.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Extent;
 use super::confirm::again;
+use super::outcomes::{Lane, lane};
 use super::run::Office;
 use super::schedule::Schedule;
+use crate::browser::BrowserKind;
 use crate::record::{self, Happening, Severity, Verdict, WalkId, WalkKind};
 
 /// More walks than fit into any time: what is looked through for a journey that can be perturbed
@@ -16,24 +17,24 @@ const MOST_WALKS: usize = 10_000_000;
 
 impl Office<'_> {
     /// Every journey once as it is written. Gives those that can be perturbed.
-    pub(super) async fn calm_walks(&mut self) -> BTreeSet<String> {
-        let names = self.order.walked_calm();
-        let calm = |name: &String| WalkId {
-            journey: name.clone(),
+    pub(super) async fn calm_walks(&mut self) -> BTreeSet<Lane> {
+        let calm = |journey: String| WalkId {
+            journey,
             kind: WalkKind::Calm,
             number: 0,
+            browser: BrowserKind::default(),
             attempt: 1,
         };
-        let walks: Vec<WalkId> = names.iter().map(calm).collect();
-        self.phase(walks.into_iter()).await;
-        let mut conduct = self.order.conduct.clone();
-        conduct.ordinary = self.ordinary();
-        self.conduct = Arc::new(conduct);
+        let names = self.order.walked_calm().into_iter();
+        let walks: Vec<WalkId> =
+            names.map(calm).flat_map(|id| in_each(&self.order.browsers, &id)).collect();
+        self.phase(walks.clone().into_iter()).await;
+        self.ordinary = self.ordinary();
         self.confirm().await;
         let run = self.so_far();
         let mut healthy = BTreeSet::new();
-        for name in names {
-            let own = |id: &WalkId| id.journey == name;
+        for WalkId { journey: name, browser, .. } in walks {
+            let own = |id: &WalkId| id.journey == name && id.browser == browser;
             let failed = run
                 .walks
                 .iter()
@@ -43,9 +44,14 @@ impl Office<'_> {
                 run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
             let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
             if failed == 0 || passed || roams {
-                healthy.insert(name);
+                healthy.insert((name, browser));
             } else {
-                let text = format!("{name} fails as it is written, and was not perturbed further");
+                let place = match self.order.browsers.len() {
+                    1 => String::new(),
+                    _ => format!(" in {browser}"),
+                };
+                let text =
+                    format!("{name} fails as it is written{place}, and was not perturbed further");
                 if run.remarks.iter().all(|note| note.text != text) {
                     self.write(Happening::Remark { walk: None, text });
                 }
@@ -54,23 +60,25 @@ impl Office<'_> {
         healthy
     }
 
-    /// What the calm walks show and does not stop them.
-    fn ordinary(&self) -> BTreeSet<String> {
+    /// What the calm walks in each browser show and does not stop them.
+    fn ordinary(&self) -> BTreeMap<BrowserKind, BTreeSet<String>> {
         // Nobody has ever seen a walk that roams: what it shows is news.
         let roams = |name: &str| self.order.journeys.iter().any(|j| j.name == name && j.roams());
         // Only first attempts: where a sweep goes on, there may be others already.
         let calm = |id: &WalkId| id.kind == WalkKind::Calm && id.is_first() && !roams(&id.journey);
-        self.so_far()
-            .walks
-            .iter()
-            .filter(|(id, _)| calm(id))
-            .flat_map(|(_, walk)| &walk.violations)
-            .filter(|sighting| sighting.violation.severity == Severity::Warn)
-            .map(|sighting| sighting.violation.signature.clone())
-            .collect()
+        let mut ordinary: BTreeMap<BrowserKind, BTreeSet<String>> = BTreeMap::new();
+        for (id, walk) in self.so_far().walks.iter().filter(|(id, _)| calm(id)) {
+            let warnings = walk
+                .violations
+                .iter()
+                .filter(|sighting| sighting.violation.severity == Severity::Warn)
+                .map(|sighting| sighting.violation.signature.clone());
+            ordinary.entry(id.browser).or_default().extend(warnings);
+        }
+        ordinary
     }
 
-    pub(super) async fn perturbed_walks(&mut self, healthy: &BTreeSet<String>) {
+    pub(super) async fn perturbed_walks(&mut self, healthy: &BTreeSet<Lane>) {
         if self.order.profile.is_calm() || healthy.is_empty() {
             return;
         }
@@ -88,7 +96,11 @@ impl Office<'_> {
             Some(division) => Box::new(division.of(walks)),
             None => walks,
         };
-        self.phase(walks.filter(|id| healthy.contains(&id.journey))).await;
+        // The same plans in every browser, so that what comes of them can be compared; and on the
+        // same runner, which has learned in each of them what is ordinary there.
+        let browsers = self.order.browsers.clone();
+        let walks = walks.flat_map(|id| in_each(&browsers, &id));
+        self.phase(walks.filter(|id| healthy.contains(&lane(id)))).await;
     }
 
     /// Walks failures again, exactly.
@@ -100,4 +112,9 @@ impl Office<'_> {
         walks.extend(fresh.into_iter().filter(|id| !half.contains(id)));
         self.phase(walks.into_iter()).await;
     }
+}
+
+/// The walk, once for each browser.
+fn in_each(browsers: &[BrowserKind], id: &WalkId) -> Vec<WalkId> {
+    browsers.iter().map(|&browser| WalkId { browser, ..id.clone() }).collect()
 }

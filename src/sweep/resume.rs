@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::folder::Folder;
 use super::run::Office;
@@ -105,7 +106,7 @@ impl Office<'_> {
         self.plans = before.plans;
         self.trials = before.trials;
         self.half = before.half;
-        self.done = before.done;
+        self.done = Arc::new(before.done);
         self.events = before.events;
     }
 }

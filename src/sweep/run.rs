@@ -1,7 +1,7 @@
 //! The task that owns a run: feeds the workers, writes the journal, keeps evidence, and decides
 //! what is walked next. Calm walks come first, then perturbed ones, then failures once more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,13 @@ use super::exhibits::Exhibits;
 use super::folder::Folder;
 use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
+use super::queue::Queue;
 use super::resume::{closing, ending};
 use super::trials::Trials;
-use super::worker::{Job, Report, Seat, work};
+use super::worker::{Job, Report, Seat, Worker, never_opened};
 use super::{Extent, Order, SweepError, secrets};
-use crate::browser::PageOptions;
+use crate::bounds::Breach;
+use crate::browser::{BrowserKind, LaunchOptions, PageOptions};
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
@@ -56,24 +58,18 @@ pub async fn sweep(
 ) -> Result<Swept, SweepError> {
     let secrets = secrets(&order.journeys)?;
     order.check_pools()?;
-    let mut seat = Seat::take(&order.launch).await?;
-    let seen = preflight(&mut seat, &order).await;
-    let (browser, lost) = match seen {
-        Ok(()) => (seat.session.browser().to_owned(), seat.session.lost().to_vec()),
-        Err(error) => {
-            seat.leave().await;
-            return Err(error);
-        }
-    };
+    let seats = seats(&order).await?;
+    let (browser, lost) = in_words(&seats);
     let began = Timestamp::now();
     let books = match Books::open(&order, began, &secrets) {
         Ok(books) => books,
         Err(error) => {
-            seat.leave().await;
+            leave(seats).await;
             return Err(error);
         }
     };
-    let mut office = Office::open(order, books, secrets, began, seat, observe)?;
+    let mut office = Office::open(order, books, secrets, began, observe)?;
+    leave(office.hire(seats)).await;
     office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
     office.tell_torn();
     let end = office.hold().await;
@@ -84,13 +80,60 @@ pub async fn sweep(
     office.close(end).await
 }
 
+/// A seat at each browser, from each of which the application was seen.
+async fn seats(order: &Order) -> Result<VecDeque<Seat>, SweepError> {
+    let mut seats = VecDeque::new();
+    for &kind in &order.browsers {
+        let launch = LaunchOptions { kind, ..order.launch.clone() };
+        let seen = match Seat::take(&launch).await {
+            Ok(mut seat) => {
+                let seen = preflight(&mut seat, order).await;
+                seats.push_back(seat);
+                seen
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = seen {
+            leave(seats).await;
+            return Err(error);
+        }
+    }
+    Ok(seats)
+}
+
+async fn leave(seats: impl IntoIterator<Item = Seat>) {
+    for seat in seats {
+        seat.leave().await;
+    }
+}
+
+/// The browsers with their versions, and what they cannot tell.
+fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
+    let names: Vec<&str> = seats.iter().map(|seat| seat.session.browser()).collect();
+    let lost = seats.iter().flat_map(|seat| {
+        let lost = seat.session.lost().iter();
+        lost.map(|what| match seats.len() {
+            1 => what.clone(),
+            _ => format!("in {}: {what}", seat.kind),
+        })
+    });
+    (names.join(", "), lost.collect())
+}
+
 /// Whether the application is there at all.
 async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
-    let options = PageOptions { base_url: order.base_url.clone(), ..PageOptions::default() };
+    let options = PageOptions {
+        base_url: order.base_url.clone(),
+        // What the walks will ask of the browser is asked of it before there is a run.
+        never: order.journeys.iter().flat_map(never_opened).collect(),
+        ..PageOptions::default()
+    };
     let mut page = seat.session.open(options).await?;
     let reached = page.goto(&order.base_url).await;
     let led_away = page.signals().into_iter().find_map(|observed| match observed.signal {
-        Signal::TurnedBack { kind: RequestKind::Document, url, .. } => Some(url),
+        Signal::TurnedBack { kind: RequestKind::Document, url, breach: Breach::Host, .. } => {
+            Some(url)
+        }
         _ => None,
     });
     page.close().await?;
@@ -140,8 +183,11 @@ pub(super) enum Stop {
 
 /// A worker as the office sees it.
 struct Desk {
-    jobs: mpsc::Sender<Job>,
+    /// `None` once it has no browser any more.
+    jobs: Option<mpsc::Sender<Job>>,
     busy: bool,
+    /// The browser that it has.
+    browser: BrowserKind,
 }
 
 pub(super) struct Office<'a> {
@@ -155,7 +201,7 @@ pub(super) struct Office<'a> {
     /// What the sweep had taken when it was interrupted.
     took_before: Duration,
     /// What was walked then and is not walked again.
-    pub(super) done: BTreeSet<WalkId>,
+    pub(super) done: Arc<BTreeSet<WalkId>>,
     /// Confirmations that were begun then.
     pub(super) half: Vec<WalkId>,
     deadline: Option<Instant>,
@@ -166,6 +212,10 @@ pub(super) struct Office<'a> {
     /// How many trials there were.
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
+    /// What the calm walks in each browser show and does not stop them.
+    pub(super) ordinary: BTreeMap<BrowserKind, BTreeSet<String>>,
+    /// Walks that lost their worker before they began.
+    returned: VecDeque<WalkId>,
     pub(super) exhibits: Exhibits,
     pub(super) contracts: Contracts,
     pub(super) outcomes: Outcomes,
@@ -173,6 +223,8 @@ pub(super) struct Office<'a> {
     pub(super) stop: Option<Stop>,
     desks: Vec<Desk>,
     workers: JoinSet<()>,
+    tell: mpsc::Sender<Happening>,
+    report: mpsc::Sender<Report>,
     told: mpsc::Receiver<Happening>,
     reports: mpsc::Receiver<Report>,
     leave: watch::Sender<bool>,
@@ -185,7 +237,6 @@ impl<'a> Office<'a> {
         books: Books,
         secrets: Secrets,
         began: Timestamp,
-        seat: Seat,
         observe: &'a mut (dyn FnMut(&Event) + Send),
     ) -> Result<Self, SweepError> {
         let Books { folder, journal, last_line, before } = books;
@@ -193,25 +244,7 @@ impl<'a> Office<'a> {
         let users = order.users.max(1);
         let (tell, told) = mpsc::channel(64 * users);
         let (report, reports) = mpsc::channel(users);
-        let (leave, leaving) = watch::channel(false);
-        let mut workers = JoinSet::new();
-        let mut seat = Some(seat);
-        let desks = (0..users)
-            .map(|number| {
-                let (jobs, queue) = mpsc::channel(1);
-                let launch = order.launch.clone();
-                workers.spawn(work(
-                    number,
-                    launch,
-                    seat.take(),
-                    queue,
-                    tell.clone(),
-                    report.clone(),
-                    leaving.clone(),
-                ));
-                Desk { jobs, busy: false }
-            })
-            .collect();
+        let (leave, _) = watch::channel(false);
         let catch = |kind| signal(kind).map_err(SweepError::Folder);
         let mut office = Self {
             conduct: Arc::new(order.conduct.clone()),
@@ -228,7 +261,7 @@ impl<'a> Office<'a> {
             last_line,
             secrets,
             took_before,
-            done: BTreeSet::new(),
+            done: Arc::default(),
             half: Vec::new(),
             began,
             clock: Instant::now(),
@@ -237,10 +270,14 @@ impl<'a> Office<'a> {
             plans: BTreeMap::new(),
             trials: 0,
             outcomes: Outcomes::default(),
+            ordinary: BTreeMap::new(),
+            returned: VecDeque::new(),
             broken_in_a_row: 0,
             stop: None,
-            desks,
-            workers,
+            desks: Vec::new(),
+            workers: JoinSet::new(),
+            tell,
+            report,
             told,
             reports,
             leave,
@@ -255,6 +292,27 @@ impl<'a> Office<'a> {
                         and its walk is walked again";
             self.write(Happening::Remark { walk: None, text: text.to_owned() });
         }
+    }
+
+    /// Gives each user at once a desk, the browsers in turn. Gives back the seats that are too
+    /// many.
+    fn hire(&mut self, mut seats: VecDeque<Seat>) -> VecDeque<Seat> {
+        let browsers = self.order.browsers.clone();
+        for (number, &browser) in browsers.iter().cycle().take(self.order.users.max(1)).enumerate()
+        {
+            let (jobs, queue) = mpsc::channel(1);
+            let worker = Worker {
+                number,
+                launch: self.order.launch.clone(),
+                seat: seats.pop_front(),
+                told: self.tell.clone(),
+                reports: self.report.clone(),
+                leaving: self.leave.subscribe(),
+            };
+            self.workers.spawn(worker.work(queue));
+            self.desks.push(Desk { jobs: Some(jobs), busy: false, browser });
+        }
+        seats
     }
 
     fn header(&self, browser: String, lost: Vec<String>) -> SweepHeader {
@@ -321,9 +379,12 @@ impl<'a> Office<'a> {
     }
 
     /// Has all these walks carried out; ends when the last is over, or the sweep is to stop.
-    pub(super) async fn phase(&mut self, mut walks: impl Iterator<Item = WalkId>) {
+    pub(super) async fn phase(&mut self, walks: impl Iterator<Item = WalkId>) {
+        let ahead = if self.order.browsers.len() > 1 { 8 * self.desks.len() } else { 0 };
+        let done = Arc::clone(&self.done);
+        let mut queue = Queue::new(walks.filter(|id| !done.contains(id)), ahead);
         loop {
-            self.feed(&mut walks).await;
+            self.feed(&mut queue).await;
             if self.desks.iter().all(|desk| !desk.busy) {
                 break;
             }
@@ -341,7 +402,11 @@ impl<'a> Office<'a> {
         }
     }
 
-    async fn feed(&mut self, walks: &mut impl Iterator<Item = WalkId>) {
+    async fn feed(&mut self, queue: &mut Queue<impl Iterator<Item = WalkId>>) {
+        // What is known of a walk before another begins costs no second look at it later.
+        let twins: Vec<WalkId> = std::iter::from_fn(|| self.outcomes.due()).collect();
+        queue.put_first(twins.into_iter());
+        queue.put_first(self.returned.drain(..));
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.stop.get_or_insert(Stop::BudgetSpent);
         }
@@ -349,16 +414,16 @@ impl<'a> Office<'a> {
             if self.stop.is_some() {
                 return;
             }
-            if self.desks[number].busy {
+            let (false, Some(jobs)) = (self.desks[number].busy, self.desks[number].jobs.clone())
+            else {
                 continue;
-            }
-            // What is known of a walk before another begins costs no second look at it later.
-            let done = &self.done;
-            let next = self.outcomes.due().or_else(|| walks.find(|id| !done.contains(id)));
-            let Some(id) = next else { return };
+            };
+            let Some(id) = queue.take(self.desks[number].browser) else { return };
+            let browser = id.browser;
             match self.job(id, number) {
                 Ok(job) => {
-                    self.desks[number].busy = self.desks[number].jobs.send(job).await.is_ok();
+                    self.desks[number].busy = jobs.send(job).await.is_ok();
+                    self.desks[number].browser = browser;
                 }
                 Err(why) => self.stop = Some(Stop::Broken(why)),
             }
@@ -369,7 +434,10 @@ impl<'a> Office<'a> {
     fn job(&mut self, id: WalkId, worker: usize) -> Result<Job, String> {
         let first = id.again(1);
         if !self.plans.contains_key(&first) {
-            let plan = self.draw(&first)?;
+            let mut plan = self.draw(&first)?;
+            if let Some(header) = &mut plan.plan {
+                header.browser = first.browser;
+            }
             let file = self
                 .folder
                 .keep_plan(&first, &journey::write(&plan))
@@ -382,20 +450,21 @@ impl<'a> Office<'a> {
             .map_err(|e| e.to_string())?;
         let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
         let pictured = id.attempt == 2 && (confirms || id.kind == WalkKind::Twin);
-        let mut conduct = Arc::clone(&self.conduct);
+        let mut conduct = Conduct::clone(&self.conduct);
+        conduct.ordinary = self.ordinary.get(&id.browser).cloned().unwrap_or_default();
         if pictured {
-            Arc::make_mut(&mut conduct).pictures = Pictures::OfEveryStep;
+            conduct.pictures = Pictures::OfEveryStep;
         }
         if confirms && !id.is_first() && id.kind != WalkKind::Twin {
-            Arc::make_mut(&mut conduct).sought = self.shown(&first);
+            conduct.sought = self.shown(&first, &conduct.ordinary);
         }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
         let mark = Mark::of(self.folder.name(), &id);
-        Ok(Job { id, plan, file, deviations, lent, conduct, mark })
+        Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct), mark })
     }
 
-    /// What a walk has shown that calm walks do not.
-    fn shown(&self, id: &WalkId) -> BTreeSet<String> {
+    /// What a walk has shown beside what is ordinary.
+    fn shown(&self, id: &WalkId, ordinary: &BTreeSet<String>) -> BTreeSet<String> {
         let of_walk = |event: &Event| match &event.what {
             Happening::Violated { walk, violation } if walk == id => {
                 Some(violation.signature.clone())
@@ -403,7 +472,7 @@ impl<'a> Office<'a> {
             _ => None,
         };
         let shown = self.events.iter().filter_map(of_walk);
-        shown.filter(|signature| !self.conduct.ordinary.contains(signature)).collect()
+        shown.filter(|signature| !ordinary.contains(signature)).collect()
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
@@ -438,8 +507,9 @@ impl<'a> Office<'a> {
         for plan in self.order.journeys.clone() {
             let kind =
                 if plan.perturbations.is_empty() { WalkKind::Calm } else { WalkKind::Perturbed };
-            let number = plan.plan.as_ref().map_or(0, |p| p.walk);
-            let mut id = WalkId { journey: plan.name.clone(), kind, number, attempt: 1 };
+            let header = plan.plan.as_ref();
+            let (number, browser) = header.map_or_else(Default::default, |p| (p.walk, p.browser));
+            let mut id = WalkId { journey: plan.name.clone(), kind, number, browser, attempt: 1 };
             while self.plans.contains_key(&id) {
                 id.number += 1;
             }
@@ -485,7 +555,10 @@ impl<'a> Office<'a> {
     }
 
     fn take_in(&mut self, report: Report) {
-        let Report::Finished { worker, id, walked } = report;
+        let (worker, id, walked) = match report {
+            Report::Finished { worker, id, walked } => (worker, id, walked),
+            Report::NoBrowser { worker, id, why } => return self.dismiss(worker, id, why),
+        };
         self.desks[worker].busy = false;
         if let Verdict::Infrastructure(why) = &walked.verdict {
             // One walk may be unlucky twice; a whole row of them is a machine without a browser.
@@ -526,6 +599,21 @@ impl<'a> Office<'a> {
             let closing = closing.map(Box::new);
             self.write(Happening::WalkClosed { walk: id, closing });
         }
+    }
+
+    /// Goes on with one worker less; the last one to go ends the sweep.
+    fn dismiss(&mut self, worker: usize, id: WalkId, why: String) {
+        self.desks[worker].busy = false;
+        self.desks[worker].jobs = None;
+        self.returned.push_back(id.clone());
+        let left = self.desks.iter().filter(|desk| desk.jobs.is_some()).count();
+        if left == 0 {
+            self.stop = Some(Stop::Broken(why));
+            return;
+        }
+        let text =
+            format!("no browser could be had any more for one user, and {left} go on: {why}");
+        self.write(Happening::Remark { walk: Some(id), text });
     }
 
     /// What was free in a plan is free no longer: its file says what was done, so that it can be

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use crate::browser::BrowserKind;
 use crate::record::{WalkId, WalkKind};
 
 /// The perturbed walks of a sweep, without end: journeys in turn by their share, each with its
@@ -60,7 +61,8 @@ impl Iterator for Schedule {
         let number = lane.walked;
         lane.walked += 1;
         let journey = lane.journey.clone();
-        Some(WalkId { journey, kind: WalkKind::Perturbed, number, attempt: 1 })
+        let browser = BrowserKind::default();
+        Some(WalkId { journey, kind: WalkKind::Perturbed, number, browser, attempt: 1 })
     }
 }
 

@@ -109,6 +109,7 @@ impl Office<'_> {
             journey: plan.name.clone(),
             kind: WalkKind::Trial,
             number: self.trials,
+            browser: of.browser,
             attempt: 1,
         };
         self.trials += 1;

@@ -3,14 +3,19 @@
 //! broke is tried once more.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
 use super::mark::Mark;
-use crate::browser::{BrowserError, Driver, LaunchOptions, PageOptions, Session};
+use crate::browser::{BrowserError, BrowserKind, Driver, LaunchOptions, PageOptions, Session};
 use crate::journey::{Journey, Never};
 use crate::record::{Happening, Verdict, WalkId};
+use crate::route::Route;
 use crate::walk::{Conduct, Lent, Walked, walk};
+
+/// How long a Grid may take to replace a browser while others go on walking.
+const REPLACEMENT_LIMIT: Duration = Duration::from_secs(120);
 
 /// A walk that is to be carried out.
 #[derive(Debug)]
@@ -30,10 +35,13 @@ pub(super) struct Job {
 pub(super) enum Report {
     /// A walk is over.
     Finished { worker: usize, id: WalkId, walked: Box<Walked> },
+    /// No browser can be had, and the worker is gone; somebody else may walk this.
+    NoBrowser { worker: usize, id: WalkId, why: String },
 }
 
 /// A driver with one session.
 pub(super) struct Seat {
+    pub(super) kind: BrowserKind,
     driver: Driver,
     pub(super) session: Session,
 }
@@ -42,7 +50,7 @@ impl Seat {
     pub(super) async fn take(launch: &LaunchOptions) -> Result<Self, BrowserError> {
         let driver = Driver::start(launch).await?;
         match driver.session().await {
-            Ok(session) => Ok(Self { driver, session }),
+            Ok(session) => Ok(Self { kind: launch.kind, driver, session }),
             Err(error) => {
                 driver.stop().await;
                 Err(error)
@@ -56,53 +64,77 @@ impl Seat {
     }
 }
 
-/// Carries out jobs until there are no more, or the sweep wants no more.
-pub(super) async fn work(
-    number: usize,
-    launch: LaunchOptions,
-    mut seat: Option<Seat>,
-    mut jobs: mpsc::Receiver<Job>,
-    told: mpsc::Sender<Happening>,
-    reports: mpsc::Sender<Report>,
-    mut leaving: watch::Receiver<bool>,
-) {
-    while let Some(job) = jobs.recv().await {
-        let walked = tokio::select! {
-            walked = carry_out(&launch, &mut seat, &job, &told) => walked,
-            _ = leaving.changed() => break,
-        };
-        let report = Report::Finished { worker: number, id: job.id, walked: Box::new(walked) };
-        if reports.send(report).await.is_err() {
-            break;
+/// What a worker works with.
+pub(super) struct Worker {
+    pub(super) number: usize,
+    pub(super) launch: LaunchOptions,
+    pub(super) seat: Option<Seat>,
+    pub(super) told: mpsc::Sender<Happening>,
+    pub(super) reports: mpsc::Sender<Report>,
+    pub(super) leaving: watch::Receiver<bool>,
+}
+
+impl Worker {
+    /// Carries out jobs until there are no more, the sweep wants no more, or no browser can be
+    /// had any more.
+    pub(super) async fn work(mut self, mut jobs: mpsc::Receiver<Job>) {
+        while let Some(job) = jobs.recv().await {
+            let Some(report) = self.carry_out(&job).await else { break };
+            let last = matches!(report, Report::NoBrowser { .. });
+            if self.reports.send(report).await.is_err() || last {
+                break;
+            }
+        }
+        if let Some(seat) = self.seat {
+            seat.leave().await;
         }
     }
-    if let Some(seat) = seat {
-        seat.leave().await;
+
+    /// Walks, and once more where the browser broke; `None` when everybody leaves.
+    async fn carry_out(&mut self, job: &Job) -> Option<Report> {
+        let (worker, id) = (self.number, job.id.clone());
+        let mut again = true;
+        loop {
+            if let Err(why) = self.sit_down(job.id.browser).await {
+                return Some(Report::NoBrowser { worker, id, why: why.to_string() });
+            }
+            let walked = tokio::select! {
+                walked = attempt(&mut self.seat, job, &self.told) => walked,
+                _ = self.leaving.changed() => return None,
+            };
+            if let (true, Verdict::Infrastructure(why)) = (again, &walked.verdict) {
+                let text = format!("the browser broke and was replaced; walking again ({why})");
+                // Nobody listens any more when the sweep is over.
+                let _ = self.told.send(Happening::Remark { walk: Some(id.clone()), text }).await;
+                again = false;
+                continue;
+            }
+            return Some(Report::Finished { worker, id, walked: Box::new(walked) });
+        }
+    }
+
+    /// Takes a seat at this browser. It is waited for even when everybody leaves: a session that
+    /// nobody waits for would stay at its Grid.
+    async fn sit_down(&mut self, kind: BrowserKind) -> Result<(), BrowserError> {
+        if let Some(other) = self.seat.take_if(|seat| seat.kind != kind) {
+            other.leave().await;
+        }
+        if self.seat.is_some() {
+            return Ok(());
+        }
+        let launch =
+            LaunchOptions { kind, queue_limit: Some(REPLACEMENT_LIMIT), ..self.launch.clone() };
+        let seat = match Seat::take(&launch).await {
+            // A browser that was ended a moment ago may still be in the way of the next.
+            Err(_) if !*self.leaving.borrow() => Seat::take(&launch).await?,
+            other => other?,
+        };
+        self.seat = Some(seat);
+        Ok(())
     }
 }
 
-async fn carry_out(
-    launch: &LaunchOptions,
-    seat: &mut Option<Seat>,
-    job: &Job,
-    told: &mpsc::Sender<Happening>,
-) -> Walked {
-    let mut walked = attempt(launch, seat, job, told).await;
-    if let Verdict::Infrastructure(why) = &walked.verdict {
-        let text = format!("the browser broke and was replaced; walking again ({why})");
-        // Nobody listens any more when the sweep is over.
-        let _ = told.send(Happening::Remark { walk: Some(job.id.clone()), text }).await;
-        walked = attempt(launch, seat, job, told).await;
-    }
-    walked
-}
-
-async fn attempt(
-    launch: &LaunchOptions,
-    seat: &mut Option<Seat>,
-    job: &Job,
-    told: &mpsc::Sender<Happening>,
-) -> Walked {
+async fn attempt(seat: &mut Option<Seat>, job: &Job, told: &mpsc::Sender<Happening>) -> Walked {
     let started = Happening::WalkStarted {
         walk: job.id.clone(),
         plan: job.file.clone(),
@@ -110,7 +142,7 @@ async fn attempt(
         trace: job.mark.trace.clone(),
     };
     let _ = told.send(started).await;
-    let broke = match try_walk(launch, seat, job, told).await {
+    let broke = match try_walk(seat, job, told).await {
         Ok(walked) if matches!(walked.verdict, Verdict::Infrastructure(_)) => walked,
         Ok(walked) => return walked,
         Err(error) => {
@@ -139,30 +171,27 @@ async fn attempt(
     broke
 }
 
+/// The pages that a journey says must never be opened.
+pub(super) fn never_opened(journey: &Journey) -> impl Iterator<Item = Route> {
+    journey.never.iter().filter_map(|never| match never {
+        Never::Url(route) => Some(route.clone()),
+        Never::Element(_) => None,
+    })
+}
+
 async fn try_walk(
-    launch: &LaunchOptions,
     seat: &mut Option<Seat>,
     job: &Job,
     told: &mpsc::Sender<Happening>,
 ) -> Result<Walked, BrowserError> {
-    let session = match seat {
-        Some(seat) => &mut seat.session,
-        None => &mut seat.insert(Seat::take(launch).await?).session,
-    };
+    let nobody = || BrowserError::SessionLost("the browser is gone".to_owned());
+    let session = &mut seat.as_mut().ok_or_else(nobody)?.session;
     let header = job.plan.plan.as_ref();
     let options = PageOptions {
         base_url: header.map_or_else(String::new, |h| h.base_url.clone()),
         viewport: header.map_or((1280, 800), |h| h.viewport),
         headers: job.mark.headers(),
-        never: job
-            .plan
-            .never
-            .iter()
-            .filter_map(|never| match never {
-                Never::Url(route) => Some(route.clone()),
-                Never::Element(_) => None,
-            })
-            .collect(),
+        never: never_opened(&job.plan).collect(),
         ..PageOptions::default()
     };
     let mut page = session.open(options).await?;

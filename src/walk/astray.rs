@@ -13,8 +13,8 @@ use crate::perturb::script::{Deed, Manner, Network};
 use crate::record::{Outcome, StepRecord};
 use crate::route::Route;
 
-/// What Chromium shows where no page came.
-const ERROR_PAGE: &str = "chrome-error:";
+/// What Chromium and Firefox show where no page came.
+const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
 
 /// How a person who has wandered off gets back to what they were doing.
 pub(super) enum WayBack {
@@ -66,7 +66,9 @@ impl Walker<'_, '_> {
             Deed::ExpireSession => self.page.expire_session().await?,
             Deed::Network(network) => {
                 self.page.set_network(carry::network(*network)).await?;
-                if *network == Network::Online && self.url.starts_with(ERROR_PAGE) {
+                if *network == Network::Online
+                    && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
+                {
                     // The page itself did not come through: a person tries again.
                     self.page.reload().await?;
                 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::fields::Fields;
 use super::scalar::number;
 use super::{Reader, meant};
+use crate::browser_kind::BrowserKind;
 use crate::diagnostic::{listed, shown};
 use crate::journey::ids;
 use crate::journey::model::{Journey, PlanHeader, Pool, Promise, Source, Variable};
@@ -62,6 +63,7 @@ impl Reader<'_> {
         let pace = fields.get("pace").and_then(|node| self.pace(node));
         let base_url = fields.get("base_url").and_then(|node| self.base_url(node));
         let viewport = fields.get("viewport").and_then(|node| self.size(node));
+        let browser = fields.get("browser").and_then(|node| self.browser(node)).unwrap_or_default();
         Some(PlanHeader {
             seed: seed?,
             walk: walk?,
@@ -69,6 +71,7 @@ impl Reader<'_> {
             pace: pace?,
             base_url: base_url?,
             viewport: viewport?,
+            browser,
         })
     }
 
@@ -82,6 +85,20 @@ impl Reader<'_> {
             return None;
         }
         Some(pace)
+    }
+
+    fn browser(&mut self, node: &Node) -> Option<BrowserKind> {
+        let name = self.words(node)?;
+        match name.parse() {
+            Ok(browser) => Some(browser),
+            Err(_) => {
+                let known = listed(BrowserKind::WORDS.iter().copied(), "or");
+                let message = format!("expected {known}, found \"{}\"", shown(&name));
+                let help = meant(&name, BrowserKind::WORDS.iter().copied());
+                self.push(self.error(node.span.clone(), message).help_if(help));
+                None
+            }
+        }
     }
 
     fn base_url(&mut self, node: &Node) -> Option<String> {

@@ -11,6 +11,7 @@ use super::model::{
     Variable,
 };
 use super::operator::Parameter;
+use crate::browser_kind::BrowserKind;
 
 use emit::Yaml;
 
@@ -113,6 +114,8 @@ fn plan(plan: &PlanHeader) -> Yaml {
     add(&mut entries, "base_url", Yaml::text(&plan.base_url));
     let (width, height) = plan.viewport;
     add(&mut entries, "viewport", Yaml::text(format!("{width}x{height}")));
+    let named = (plan.browser != BrowserKind::default()).then(|| Yaml::text(plan.browser.word()));
+    add_if(&mut entries, "browser", named);
     Yaml::Map(entries).open()
 }
 

@@ -118,8 +118,8 @@ async fn controls_pointer_and_keyboard() {
         holds(&mut page, &format!("log.textContent.includes('{told};')")).await;
     }
 
-    let source = found(&mut page, css("#source"), Readiness::Hover).await;
     let sink = found(&mut page, css("#sink"), Readiness::Hover).await;
+    let source = found(&mut page, css("#source"), Readiness::Hover).await;
     page.drag(&source, &sink).await.expect("dragged");
     holds(&mut page, "log.textContent.includes('drop:cargo;')").await;
 

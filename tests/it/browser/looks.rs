@@ -199,8 +199,7 @@ async fn a_frozen_page_is_told_from_a_broken_browser() {
         drop(page);
         // The browser is given up, and the driver's next one is none the worse.
         assert!(!stage.session.is_usable());
-        let next = stage.driver.session().await.expect("a session");
-        std::mem::replace(&mut stage.session, next).close().await;
+        stage.renew().await;
     }
     let mut page = stage.page("/").await;
     let error = page.goto("http://127.0.0.1:1/").await.expect_err("unreachable");

@@ -12,13 +12,27 @@ mod uses;
 use std::time::Duration;
 
 use desirepath::browser::{
-    Aim, Aimed, Driver, Found, Gesture, Glance, LaunchOptions, Look, NotFound, Page, PageOptions,
-    Readiness, Session,
+    Aim, Aimed, BrowserKind, Driver, Found, Gesture, Glance, LaunchOptions, Look, NotFound, Page,
+    PageOptions, Readiness, Session,
 };
 use desirepath::journey::{By, Condition, Expectation, Target};
 use desirepath::record::Signal;
 
 use super::site::Site;
+
+/// The browser under test: Chromium, or what `DESIREPATH_TEST_BROWSER` names.
+fn kind() -> BrowserKind {
+    let named = std::env::var("DESIREPATH_TEST_BROWSER");
+    named.map_or(BrowserKind::Chromium, |name| name.parse().expect("a browser that is driven"))
+}
+
+/// What the browsers say differently.
+fn in_words(chromium: &'static str, firefox: &'static str) -> &'static str {
+    match kind() {
+        BrowserKind::Chromium => chromium,
+        BrowserKind::Firefox => firefox,
+    }
+}
 
 /// A site and a browser.
 struct Stage {
@@ -33,6 +47,7 @@ impl Stage {
     }
 
     async fn with(options: &LaunchOptions) -> Self {
+        let options = &LaunchOptions { kind: kind(), ..options.clone() };
         let site = Site::start().await;
         let driver = Driver::start(options).await.expect("a driver");
         let session = driver.session().await.expect("a session");
@@ -49,6 +64,18 @@ impl Stage {
         let mut page = self.blank().await;
         page.goto(path).await.expect("a page of the site");
         page
+    }
+
+    /// Another session in place of this one. Chromium's driver has it beside the one that hangs;
+    /// Firefox's has one at a time, and so it is another driver's.
+    async fn renew(&mut self) {
+        if kind() == BrowserKind::Firefox {
+            let options = LaunchOptions { kind: kind(), ..LaunchOptions::default() };
+            let driver = Driver::start(&options).await.expect("a driver");
+            std::mem::replace(&mut self.driver, driver).stop().await;
+        }
+        let next = self.driver.session().await.expect("a session");
+        std::mem::replace(&mut self.session, next).close().await;
     }
 
     async fn end(self) {

@@ -1,6 +1,7 @@
 //! Arbitrary journeys and plans: every action, condition, operator and kind of variable, with
 //! texts that are hard to write as YAML.
 
+use desirepath::browser::BrowserKind;
 use desirepath::journey::{
     Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Never, Observation,
     Operator, Parameter, Perturbation, PerturbationDetail, PlanHeader, Promise, Rule, RuleTest,
@@ -355,6 +356,7 @@ pub(crate) fn plan() -> BoxedStrategy<Journey> {
             pace,
             base_url,
             viewport,
+            browser: if walk % 2 == 0 { BrowserKind::Chromium } else { BrowserKind::Firefox },
         });
     let drawn = (select(Operator::ALL), any::<Index>(), any::<Index>(), detail());
     (journey(), header, vec(drawn, 0..8))
