@@ -11,8 +11,8 @@ use super::session::{LOAD_LIMIT, SCRIPT_LIMIT};
 use super::{BrowserError, BrowserKind};
 
 /// Chromium calls home at every start unless it is told not to, draws with a graphics card that
-/// it has to emulate, tries features out on some, and keeps a renderer in reserve that a busy
-/// machine pays for and every walk throws away.
+/// it has to emulate, tries features out on some, keeps a renderer in reserve, and loads the pages
+/// of its address bar for each context: a busy machine pays for it, and every walk throws it away.
 const QUIET: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
@@ -33,7 +33,8 @@ const QUIET: &[&str] = &[
     "--metrics-recording-only",
     "--disable-field-trial-config",
     "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,\
-     GlobalMediaControls,LensOverlay,SpareRendererForSitePerProcess,PaintHolding,RenderDocument",
+     GlobalMediaControls,LensOverlay,SpareRendererForSitePerProcess,PaintHolding,RenderDocument,\
+     WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ];
 
 /// Firefox under a driver is quiet already; these are what a walk would notice.

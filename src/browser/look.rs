@@ -316,8 +316,10 @@ impl Progress {
         }
         let untrue = slice.eventually.clone().unwrap_or_default();
         if untrue.is_empty() && self.aiming_since.is_none() {
-            // The slice that found nothing more to wait for has been aiming since it began.
-            self.aiming_since = Some(self.sent);
+            // The slice that found nothing more to wait for has been aiming since it began. A page
+            // on which something never came true has had that time for the aim as well.
+            let waited_in_vain = !self.expired.is_empty();
+            self.aiming_since = Some(if waited_in_vain { self.started } else { self.sent });
         }
         let over = |broken: &BrokenRule| {
             let rule = look.rules.iter().find(|rule| rule.index == broken.index);

@@ -45,7 +45,7 @@ impl Typed {
     /// Fails where the user has stayed on the page, and where the application promises to keep
     /// it; else warns. Silent on what was sent, on questions and lists, on what the field refused
     /// at once, on what a button of the form or Enter has taken, on odd input of the walker's own,
-    /// and on fields that are no longer there.
+    /// on fields that are no longer there, and on those of another tab.
     pub(super) fn judge(
         &mut self,
         fields: &[Field],
@@ -54,6 +54,10 @@ impl Typed {
         promises: &[Promise],
         moment: &Moment<'_>,
     ) -> Vec<Violation> {
+        if matches!(act.verb.as_str(), "new_tab" | "switch_tab" | "close_tab") {
+            // Another tab has fields of its own, and what was typed still stands in the other one.
+            self.fields.clear();
+        }
         let how = leaving(act);
         self.leave(signals, how);
         let mut lost: IndexMap<Left, Vec<&Field>> = IndexMap::new();
@@ -221,6 +225,12 @@ mod tests {
                 .collect();
             self.0.judge(fields, &signals, act, promises, &moment)
         }
+    }
+
+    #[test]
+    fn another_tab_has_lost_nothing() {
+        let elsewhere = Field { own: false, ..field(Content::Empty) };
+        assert!(Walk::filled().sees(&[elsewhere], None, &act("new_tab"), &[]).is_empty());
     }
 
     #[test]

@@ -6,8 +6,8 @@ mod search;
 
 use crate::journey::Journey;
 use crate::perturb::{Profile, draw, words};
-use crate::record::{Certainty, Finding, Happening, Oracle, Reproduced, Run, Shrunk, WalkId};
-use crate::sweep::Trials;
+use crate::record::{Certainty, Finding, Happening, Oracle, Reproduced, Run, Shrunk};
+use crate::sweep::{Trials, Wanted};
 
 pub use search::{Aim, Tries, smallest};
 
@@ -62,9 +62,11 @@ async fn one(
         .and_then(|walk| walk.steps.iter().map(|step| step.waited).max());
     let mut tries = Walks {
         trials,
-        of: &finding.exhibit,
-        signature: &finding.signature,
-        patience: patience.unwrap_or_default(),
+        wanted: Wanted {
+            of: &finding.exhibit,
+            signature: &finding.signature,
+            waited: patience.unwrap_or_default(),
+        },
         left: walks,
         // What shows in half of the walks is missed in one of eight by three.
         attempts: if finding.certainty() == Certainty::Flaky { 3 } else { 1 },
@@ -120,10 +122,7 @@ fn cause(small: &Journey, finding: &Finding) -> String {
 /// Tries by walking.
 struct Walks<'t, 'o, 'a> {
     trials: &'t mut Trials<'o, 'a>,
-    of: &'t WalkId,
-    signature: &'t str,
-    /// The longest that the failing walk waited for anything, in milliseconds.
-    patience: u64,
+    wanted: Wanted<'t>,
     left: u32,
     attempts: u32,
     tried: u32,
@@ -145,9 +144,9 @@ impl Tries for Walks<'_, '_, '_> {
             self.left -= count(open.len());
             self.tried += count(open.len());
             let batch = open.iter().map(|&i| plans[i].clone()).collect();
-            let walked = self.trials.walk(self.of, batch, self.patience).await;
+            let walked = self.trials.walk(batch, self.wanted).await;
             for (&i, tried) in open.iter().zip(walked) {
-                fails[i] = tried.failed.iter().any(|s| s == self.signature);
+                fails[i] = tried.failed.iter().any(|s| s == self.wanted.signature);
             }
         }
         fails
@@ -163,12 +162,12 @@ impl Walks<'_, '_, '_> {
     /// fails.
     async fn seal(&mut self, small: &Journey) -> Option<(String, Reproduced)> {
         const TIMES: usize = 3;
-        let walked = self.trials.walk(self.of, vec![small.clone(); TIMES], self.patience).await;
+        let walked = self.trials.walk(vec![small.clone(); TIMES], self.wanted).await;
         self.tried += count(walked.len());
         let conclusive = walked.iter().filter(|t| t.conclusive).count();
         let times = walked
             .iter()
-            .filter(|t| t.conclusive && t.failed.iter().any(|s| s == self.signature))
+            .filter(|t| t.conclusive && t.failed.iter().any(|s| s == self.wanted.signature))
             .count();
         let file = walked.first()?.plan.clone();
         (times > 0).then(|| (file, Reproduced { times: count(times), of: count(conclusive) }))

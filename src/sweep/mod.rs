@@ -36,7 +36,7 @@ pub use folder::Folder;
 pub use run::{Swept, sweep};
 pub use schedule::scheduled;
 pub use shard::{Division, durations};
-pub use trials::{Trials, Tried};
+pub use trials::{Trials, Tried, Wanted};
 
 /// Everything that a sweep is told.
 #[derive(Debug, Clone)]

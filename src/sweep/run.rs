@@ -455,9 +455,24 @@ impl<'a> Office<'a> {
         if pictured {
             conduct.pictures = Pictures::OfEveryStep;
         }
+        if confirms && !id.is_first() && id.kind != WalkKind::Twin {
+            conduct.sought = self.shown(&first);
+        }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
         let mark = Mark::of(self.folder.name(), &id);
         Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct), mark })
+    }
+
+    /// What a walk has shown that calm walks do not.
+    fn shown(&self, id: &WalkId) -> BTreeSet<String> {
+        let of_walk = |event: &Event| match &event.what {
+            Happening::Violated { walk, violation } if walk == id => {
+                Some(violation.signature.clone())
+            }
+            _ => None,
+        };
+        let shown = self.events.iter().filter_map(of_walk);
+        shown.filter(|signature| !self.conduct.ordinary.contains(signature)).collect()
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {

@@ -1,6 +1,7 @@
 //! Walks that somebody asks for while the browsers of a sweep are still there: the candidates of
 //! shrinking.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,18 @@ pub struct Tried {
     pub failed: Vec<String>,
     /// Whether it says anything about the application.
     pub conclusive: bool,
+}
+
+/// What variations of a walk are walked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The walk.
+    pub of: &'a WalkId,
+    /// The signature that they are to show.
+    pub signature: &'a str,
+    /// How long the walk itself has waited for anything at most, in milliseconds: what takes a
+    /// variation much longer is not there.
+    pub waited: u64,
 }
 
 impl Trials<'_, '_> {
@@ -55,16 +68,19 @@ impl Trials<'_, '_> {
         self.0.write(what);
     }
 
-    /// Walks variations of a walk; what each came to, in their order. `waited` is how long the
-    /// walk itself has waited for anything at most, in milliseconds: what takes a variation much
-    /// longer is not there.
-    pub async fn walk(&mut self, of: &WalkId, plans: Vec<Journey>, waited: u64) -> Vec<Tried> {
+    /// Walks variations of a walk, each until it shows what is sought; what each came to, in their
+    /// order.
+    pub async fn walk(&mut self, plans: Vec<Journey>, wanted: Wanted<'_>) -> Vec<Tried> {
         let office = &mut *self.0;
         let usual = Arc::clone(&office.conduct);
-        let limit = Duration::from_millis(waited * 3).max(Duration::from_millis(1500));
-        office.conduct =
-            Arc::new(Conduct { step_limit: usual.step_limit.min(limit), ..(*usual).clone() });
-        let ids: Vec<WalkId> = plans.into_iter().map(|plan| office.admit(plan, of)).collect();
+        let limit = Duration::from_millis(wanted.waited * 3).max(Duration::from_millis(1500));
+        office.conduct = Arc::new(Conduct {
+            step_limit: usual.step_limit.min(limit),
+            sought: BTreeSet::from([wanted.signature.to_owned()]),
+            ..(*usual).clone()
+        });
+        let ids: Vec<WalkId> =
+            plans.into_iter().map(|plan| office.admit(plan, wanted.of)).collect();
         let begun = office.events.len();
         office.phase(ids.clone().into_iter()).await;
         office.conduct = usual;

@@ -42,12 +42,14 @@ impl Walker<'_, '_> {
                 return Ok(self.leave_out(record, "they are there already".into()));
             }
             Deed::LookAt(page) => {
-                self.left = Some(self.url.clone());
-                if record.by == Some(Operator::Detour) {
-                    self.way_back = Some(WayBack::Button(self.url.clone()));
-                }
+                let here = self.url.clone();
                 if !self.look_at(page).await? {
                     return Ok(self.leave_out(record, format!("no way leads to {page}")));
+                }
+                if record.by == Some(Operator::Detour) {
+                    self.way_back = Some(WayBack::Button(here));
+                } else {
+                    self.left = Some(here);
                 }
             }
             Deed::ComeBack => return self.come_back(record).await,
@@ -100,8 +102,7 @@ impl Walker<'_, '_> {
     /// first time leads to is judged at once.
     async fn come_back(&mut self, mut record: StepRecord) -> Result<Flow, BrowserError> {
         let Some(left) = self.left.take() else {
-            self.queue(record).await;
-            return Ok(Flow::On);
+            return Ok(self.leave_out(record, "they had not left".into()));
         };
         if self.standing.is_on_path() {
             let page = self.page.ending().await?;

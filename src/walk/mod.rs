@@ -54,6 +54,9 @@ pub struct Conduct {
     pub barriers: Vec<String>,
     /// What calm walks show too.
     pub ordinary: BTreeSet<String>,
+    /// The signatures that the walk is about: it is over when it has shown them all. Without any,
+    /// the whole plan is walked.
+    pub sought: BTreeSet<String>,
     /// Whether every step is photographed.
     pub pictures: Pictures,
     /// What is done where the page is not as the plan has it.
@@ -82,6 +85,7 @@ impl Default for Conduct {
             services: Services::default(),
             barriers: oracle::accessibility::TAGS.map(str::to_owned).to_vec(),
             ordinary: BTreeSet::new(),
+            sought: BTreeSet::new(),
             pictures: Pictures::OfFailures,
             changes: Changes::Strict,
         }

@@ -43,6 +43,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) judge: Judge<'a>,
     pub(super) standing: Standing,
     pub(super) rules: Arc<[Rule]>,
+    /// What of the signatures that the walk is about it has not shown yet.
+    pub(super) sought: BTreeSet<String>,
     /// The rules that were broken once: told, and not waited for again.
     pub(super) broken: HashSet<usize>,
     pub(super) base_url: String,
@@ -108,6 +110,7 @@ impl<'a, 's> Walker<'a, 's> {
                 .under(Terms::of(plan, conduct.thresholds, conduct.budget)),
             standing: Standing::at_start(plan),
             rules: plan.always.iter().chain(&plan.eventually).cloned().collect(),
+            sought: conduct.sought.clone(),
             broken: HashSet::new(),
             base_url,
             pace: conduct.pace,

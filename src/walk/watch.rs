@@ -170,6 +170,9 @@ impl Walker<'_, '_> {
                     flow = Flow::Stop;
                 }
             }
+            if self.sought.remove(&violation.signature) && self.sought.is_empty() {
+                flow = Flow::Stop;
+            }
             let walk = self.id.clone();
             self.tell(Happening::Violated { walk, violation: Box::new(violation) }).await;
         }
