@@ -18,6 +18,27 @@ const began = () => {
   };
 };
 
+// An answer is there with its head; what a page does with it often waits for the rest. The browser
+// tells when that has come, and a stream that goes on is not waited for.
+const BODY = 300;
+const arrived = new Map();
+const awaited = new Set();
+if (typeof PerformanceObserver === 'function') {
+  new PerformanceObserver((list) => {
+    for (const { name, responseEnd } of list.getEntries()) {
+      arrived.set(name, responseEnd);
+      for (const body of awaited) if (body.url === name) body.end();
+    }
+    if (arrived.size > 500) arrived.clear();
+  }).observe({ type: 'resource', buffered: false });
+}
+const bodyOf = (url, since, end) => {
+  if (typeof PerformanceObserver !== 'function' || !url.startsWith('http') || arrived.get(url) >= since) return end();
+  const body = { url, end: () => { awaited.delete(body); end(); } };
+  awaited.add(body);
+  return later(body.end, BODY);
+};
+
 // A page that has asked for the next document does not rest, however quiet it is. What only looks
 // like leaving (another place in the page, a download, a history that scripts keep) is over at once
 // or said to be.
@@ -40,6 +61,7 @@ if (typeof window.fetch === 'function') {
   window.fetch = new Proxy(window.fetch, {
     apply(fetch, self, args) {
       const end = began();
+      const since = clock();
       carried(() => {
         const [what, how] = args;
         const request = what instanceof RequestOf ? what : null;
@@ -56,7 +78,7 @@ if (typeof window.fetch === 'function') {
       // The derived promise goes to the page, so that a failure which it does not handle is
       // still reported as unhandled, and one that it does handle is not.
       return answer.then(
-        (response) => { end(); return response; },
+        (response) => { bodyOf(response.url.split('#')[0], since, end); return response; },
         (error) => { end(); throw error; },
       );
     },

@@ -41,6 +41,7 @@ impl Site {
                     Html("<!doctype html><title>slow</title><p>slow page</p>")
                 }),
             )
+            .route("/drip/{ms}", get(|Path(ms): Path<u64>| async move { drip(ms) }))
             .route("/redirect", get(|| async { Redirect::to("/product/redirected") }))
             .route(
                 "/cookie",
@@ -115,4 +116,18 @@ async fn page(name: String) -> Response {
         Ok(text) => Html(text).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// An answer whose second half comes so many milliseconds after its first.
+fn drip(ms: u64) -> Response {
+    let halves = futures_util::stream::unfold(0, move |number| async move {
+        if number == 1 {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+        }
+        let half = ["first half, ", "second half"].get(number)?;
+        Some((Ok::<_, std::convert::Infallible>(*half), number + 1))
+    });
+    // Without a type, a browser would hold the first half back to guess one.
+    let plain = [(header::CONTENT_TYPE, "application/json")];
+    (plain, axum::body::Body::from_stream(halves)).into_response()
 }

@@ -148,7 +148,11 @@ async fn a_look_waits_for_what_a_person_would_wait_for() {
     let glance = page.look(&Look::at_rest()).await.expect("a look");
     assert_eq!(glance.reading.title, "slow");
     page.back().await.expect("back");
-    // One that a script has begun: nothing on the old page shows it.
+    // An answer is there when all of it is.
+    click(&mut page, "#read").await;
+    page.look(&Look::at_rest()).await.expect("a look");
+    assert!(page.snapshot().await.expect("a snapshot").text.contains("second half"));
+    // A navigation that a script has begun: nothing on the old page shows it.
     click(&mut page, "#send").await;
     let glance = page.look(&Look::at_rest()).await.expect("a look");
     assert_eq!(glance.reading.title, "slow");
