@@ -48,7 +48,7 @@ impl Page<'_> {
             match tokio::time::timeout(Duration::from_millis(250), socket.events.recv()).await {
                 Ok(Some(event)) => self.told.take(&event),
                 Ok(None) => return Ok(left),
-                Err(_) => {}
+                Err(_) => self.told.settle_leaving(&self.tab),
             }
         }
         Ok(left)

@@ -144,6 +144,14 @@ impl Told {
         self.leaving.get(tab).map(Instant::elapsed)
     }
 
+    /// Nothing more is told of a page that comes back from the browser's memory: a tab that has
+    /// asked for no document since it began to leave is there.
+    pub(super) fn settle_leaving(&mut self, tab: &str) {
+        if !self.awaits_document(tab) {
+            self.leaving.shift_remove(tab);
+        }
+    }
+
     /// Adds a signal that came now.
     pub(super) fn push(&mut self, signal: Signal) {
         self.push_at(Instant::now(), signal);
@@ -274,6 +282,7 @@ impl Told {
         let tab = text(&params["context"]);
         match method {
             "network.beforeRequestSent" if !params["navigation"].is_null() => {
+                self.leaving.entry(tab.clone()).or_insert(at);
                 self.requested.insert(tab, at);
             }
             "browsingContext.navigationStarted" => {
