@@ -32,8 +32,8 @@ async fn pages_share_nothing_and_are_marked() {
     let text = page.snapshot().await.expect("a snapshot").text;
     let mark = concat!("desirepath/", env!("CARGO_PKG_VERSION"));
     // A header of our own needs a fence, and Firefox has none.
-    let header = in_words("| walk", "| ");
-    let is_marked = text.contains(mark) && text.trim_end().ends_with(header.trim_end());
+    let header = in_words("| walk", "| -");
+    let is_marked = text.contains(mark) && text.trim_end().ends_with(header);
     assert!(is_marked && !text.contains("Headless"), "{text}");
     let png = page.screenshot().await.expect("a picture");
     assert_eq!(&png[1..4], b"PNG");
@@ -41,8 +41,10 @@ async fn pages_share_nothing_and_are_marked() {
     match kind() {
         BrowserKind::Chromium => assert!(lost.is_empty(), "{lost:?}"),
         BrowserKind::Firefox => {
-            assert!(lost.len() == 3 && lost[0].contains("layout shifts"), "{lost:?}");
-            assert!(lost[2].contains("holding walks on the application's hosts"), "{lost:?}");
+            // Older versions lack an event beside.
+            for what in ["layout shifts", "page crashes", "holding walks on the application's"] {
+                assert!(lost.iter().any(|lost| lost.contains(what)), "{what}: {lost:?}");
+            }
         }
     }
     page.close().await.expect("closed");
