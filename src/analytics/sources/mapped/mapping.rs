@@ -332,7 +332,7 @@ mod tests {
         assert!(error("user=a,url=b,path=c").contains("name one of them"));
         for text in [
             "user=a,time=b.c,url=d",
-            "session=1,time={2} {3},url=/item/{4}",
+            "time={2} {3},url=/item/{4},session=1",
             "path=4",
             "user=a,url=b|/c/{d}",
         ] {
