@@ -3,7 +3,7 @@
 // a secret field leaves it only as an equality.
 
 const MOST_CLICKS = 40, MOST_FIELDS = 60, MOST_SENDS = 60, MOST_ELEMENTS = 1500;
-const trace = { clicks: [], open: null, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
+const trace = { clicks: [], open: null, clickedAt: -Infinity, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
 
 // ---- presses and their effects
 
@@ -45,9 +45,12 @@ listen('pointerdown', (event) => {
   if (!event.isTrusted) return;
   closeClick();
   newAct();
-  trace.open = { at: clock(), target: event.composedPath()[0], clicked: false, effects: {} };
+  const target = event.composedPath()[0];
+  trace.open = { at: clock(), target, locked: isDisabled(target), clicked: false, effects: {} };
 });
+listen('pointerup', (event) => { if (trace.open) trace.open.locked ||= isDisabled(event.composedPath()[0]); });
 listen('click', (event) => {
+  if (event.isTrusted) trace.clickedAt = clock();
   const { open } = trace;
   if (!event.isTrusted || !open || open.clicked) return;
   open.clicked = true;
@@ -87,6 +90,14 @@ if (typeof Element.prototype.attachShadow === 'function') {
 const isUnanswered = () => {
   const { open } = trace;
   return Boolean(open?.clicked && open.expects && Object.keys(open.effects).length === 0);
+};
+
+// Whether no click has come of pressing since then: buttons are locked in that very moment. What
+// follows a press without a click is the press's own, unless the button was locked.
+const isUnheard = (since) => {
+  const { open, clickedAt } = trace;
+  if (clickedAt >= since) return false;
+  return !(open?.at >= since) || open.locked || Object.keys(open.effects).length === 0;
 };
 
 // Waits for the effect of an unanswered press: until `after` since the press, `most` from now.

@@ -16,6 +16,7 @@ pub mod shard;
 pub mod signal;
 pub mod trace;
 pub mod turned_back;
+pub mod walk_id;
 
 pub use charter::Charter;
 pub use closing::Closing;
@@ -23,7 +24,7 @@ pub use contract::{Change, Compared, Contracts, Difference, Exchange};
 pub use estimate::Estimate;
 pub use event::{
     Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
-    SweepHeader, Verdict, Violation, WalkId, WalkKind,
+    SweepHeader, Verdict, Violation,
 };
 pub use finding::{Certainty, Finding, InBrowser, Reproduced, findings};
 pub use journal::{Journal, JournalError, LastLine};
@@ -34,3 +35,4 @@ pub use shard::Shard;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
 pub use turned_back::TurnedBack;
+pub use walk_id::{WalkId, WalkKind};
