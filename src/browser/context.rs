@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::bidi::Line;
 use super::bodies;
 use super::page::PageOptions;
-use super::session::{COMMAND_LIMIT, Session};
+use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, Session};
 use super::{BrowserError, BrowserKind};
 
 /// What a context is given before anything is loaded in it.
@@ -109,13 +109,17 @@ impl Session {
     /// Has the driver wait so long for a document, and no longer than we wait for the driver: it
     /// would still be busy when we go on.
     pub(super) async fn limit_loading(&mut self, limit: Duration) -> Result<(), BrowserError> {
-        let limit = limit.min(COMMAND_LIMIT - Duration::from_secs(5));
+        let stretch = self.stretch().ceil();
+        let limit = limit.min(COMMAND_LIMIT - Duration::from_secs(5)).mul_f64(stretch);
         if limit == self.loading {
             return Ok(());
         }
-        let body = json!({ "pageLoad": u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) });
+        self.allowed = self.allowed.max(stretch);
+        let millis = |limit: Duration| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        let scripts = SCRIPT_LIMIT.mul_f64(stretch);
+        let body = json!({ "pageLoad": millis(limit), "script": millis(scripts) });
         self.command("set its limits", Method::POST, "timeouts", Some(body)).await?;
-        self.loading = limit;
+        (self.loading, self.allowed) = (limit, stretch);
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, folder, sweep};
 use crate::time::Span;
-use crate::walk::{Conduct, Pace};
+use crate::walk::{Conduct, Pace, Timing};
 
 /// Perturbed walks where nobody says how many.
 const WALKS: u32 = 100;
@@ -81,6 +81,9 @@ pub struct Args {
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Tell where the time of the walks went, at the end and in findings.json
+    #[arg(long, env = "DESIREPATH_TIMINGS")]
+    pub timings: bool,
     /// A file of known issues, which are told and do not make the exit code 1
     #[arg(long, env = "DESIREPATH_KNOWN", value_name = "FILE")]
     pub known: Option<PathBuf>,
@@ -212,7 +215,8 @@ pub(super) fn order(
     let pace = args.pace.as_ref().or(config.pace.as_ref());
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
-    let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    let timing = timing(args.timings);
+    let conduct = Conduct { pace, settings: config.settings(), timing, ..conduct(config) };
     let bounds = args.bounds.bounds(config, &base_url)?;
     if args.shard.is_some() && args.seed.or(config.seed).is_none() {
         return Err(Failure::usage(
@@ -278,6 +282,11 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         barriers: config.accessibility_tags.clone().unwrap_or(usual.barriers),
         ..usual
     }
+}
+
+/// What a flag on the command line means.
+pub(super) const fn timing(wanted: bool) -> Timing {
+    if wanted { Timing::Told } else { Timing::Untold }
 }
 
 /// Walks, with progress.

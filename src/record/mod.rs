@@ -14,6 +14,7 @@ pub mod run;
 pub mod shape;
 pub mod shard;
 pub mod signal;
+pub mod timing;
 pub mod trace;
 pub mod turned_back;
 
@@ -32,5 +33,6 @@ pub use run::{Note, Run, Sighting, WalkRecord};
 pub use shape::Shape;
 pub use shard::Shard;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+pub use timing::{Spent, Timings};
 pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
 pub use turned_back::TurnedBack;

@@ -164,8 +164,21 @@ impl Headline {
             (mood, format!("{new} broke in {walks}."))
         };
         caveats.extend(super::held::sentences(run));
+        caveats.extend(strained(run));
         Self { mood, sentence, caveats }
     }
+}
+
+/// That the machine was too busy to keep to the usual deadlines.
+fn strained(run: &Run) -> Option<String> {
+    let walks = u32::try_from(run.walks.len()).unwrap_or(u32::MAX);
+    let stretched: Vec<f64> = run.walks.values().filter_map(|walk| walk.stretched).collect();
+    let most = stretched.iter().copied().reduce(f64::max)?;
+    Some(format!(
+        "The machine was busy: deadlines were stretched up to ×{most:.1} in {} of {}.",
+        words::grouped(u32::try_from(stretched.len()).unwrap_or(u32::MAX)),
+        words::count(walks, "walk")
+    ))
 }
 
 fn things(n: usize) -> String {
