@@ -11,14 +11,17 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::bodies;
-use super::strain::{BEAT, Ping, Strain};
+use super::strain::{Ping, Strain};
 
 /// Events that may wait for a reader. A page that makes more than this between two steps loses
 /// evidence, and is told so.
 const EVENTS_WAITING: usize = 8192;
+/// What is read from the socket at once. Each of thousands of sessions keeps so much memory.
+const READ_AT_ONCE: usize = 16 * 1024;
 /// How long one command may take on a calm machine.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
@@ -71,7 +74,8 @@ impl Socket {
     /// Connects; an error is in words and means that there is no BiDi here. `driver` is the process
     /// at the other end, where it is one of ours.
     pub(super) async fn connect(url: &str, driver: Option<u32>) -> Result<Self, String> {
-        let connecting = tokio_tungstenite::connect_async(url);
+        let config = WebSocketConfig::default().read_buffer_size(READ_AT_ONCE);
+        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), false);
         let (stream, _) = tokio::time::timeout(COMMAND_LIMIT, connecting)
             .await
             .map_err(|_| format!("{url} does not answer"))?
@@ -147,7 +151,7 @@ struct Owner {
 
 impl Owner {
     async fn run(mut self) {
-        let mut beat = tokio::time::interval(BEAT);
+        let mut beat = tokio::time::interval(self.strain.every());
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let going = tokio::select! {

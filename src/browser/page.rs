@@ -288,8 +288,9 @@ impl<'s> Page<'s> {
     pub(super) async fn catch_up(&mut self) {
         if let Some(socket) = &self.session.socket {
             // A lost socket shows as a lost session in the next classic command.
-            let tree = json!({ "root": self.tab, "maxDepth": 0 });
+            let (asked, tree) = (Instant::now(), json!({ "root": self.tab, "maxDepth": 0 }));
             let _ = socket.call("browsingContext.getTree", tree).await;
+            self.session.spent.browser += micros(asked.elapsed());
         }
         self.drain_events();
     }

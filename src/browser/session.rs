@@ -282,7 +282,8 @@ impl Session {
 
     /// Of the time that an answer took, so many milliseconds were spent waiting in the page.
     pub(super) fn waited_in_page(&mut self, rested: f64, readied: f64) {
-        let micros = |millis: f64| micros(Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default());
+        let micros =
+            |millis: f64| micros(Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default());
         let (rested, readied) = (micros(rested), micros(readied));
         self.spent.rest += rested;
         self.spent.ready += readied;

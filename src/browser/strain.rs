@@ -15,8 +15,10 @@ use tokio::task::JoinHandle;
 
 use super::processes::{self, Turns};
 
-/// How often is measured.
-pub(super) const BEAT: Duration = Duration::from_millis(500);
+/// How often is measured: browsers of our own; and those elsewhere, of which there may be
+/// thousands.
+const BEAT: Duration = Duration::from_millis(500);
+const BEAT_ELSEWHERE: Duration = Duration::from_secs(1);
 /// Deadlines are never stretched further.
 const AT_MOST: f64 = 8.0;
 /// Below this the machine counts as calm.
@@ -107,7 +109,12 @@ impl Strain {
         (strain, heard)
     }
 
-    /// Measures; called every [`BEAT`].
+    /// How often [`Strain::beat`] is to be called.
+    pub(super) const fn every(&self) -> Duration {
+        if self.root.is_some() { BEAT } else { BEAT_ELSEWHERE }
+    }
+
+    /// Measures.
     pub(super) async fn beat(&mut self) -> Ping {
         let mut sample: f64 = 1.0;
         if let Some(pinged) = self.pinged {

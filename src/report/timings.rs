@@ -4,8 +4,11 @@
 use crate::record::timing::Kind;
 use crate::record::{Spent, Timings};
 
+/// Reads a part of the time, in microseconds.
+type Part = fn(&Spent) -> u64;
+
 /// The columns after the name and the number of steps.
-const COLUMNS: [(&str, fn(&Spent) -> u64); 7] = [
+const COLUMNS: [(&str, Part); 7] = [
     ("all", |spent| spent.all),
     ("browser", |spent| spent.browser),
     ("rest", |spent| spent.rest),

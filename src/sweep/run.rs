@@ -17,6 +17,7 @@ use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
 use super::queue::Queue;
 use super::resume::{closing, ending};
+use super::room;
 use super::trials::Trials;
 use super::worker::{Job, Report, Seat, Worker, never_opened};
 use super::{Extent, Order, SweepError, secrets};
@@ -51,9 +52,9 @@ const NOTABLE_STRETCH: f64 = 1.5;
 /// The time that this process had on processors.
 fn own_cpu() -> Duration {
     use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
     let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
-    let micros = usage.user_time() + usage.system_time();
-    let micros = micros.tv_sec() * 1_000_000 + i64::from(micros.tv_usec());
+    let micros = (usage.user_time() + usage.system_time()).num_microseconds();
     Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
@@ -70,6 +71,7 @@ pub async fn sweep(
 ) -> Result<Swept, SweepError> {
     let secrets = secrets(&order.journeys)?;
     order.check_pools()?;
+    room::make(order.users, &order.launch)?;
     let seats = seats(&order).await?;
     let (browser, lost) = in_words(&seats);
     let began = Timestamp::now();
