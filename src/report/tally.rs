@@ -321,6 +321,18 @@ mod tests {
     }
 
     #[test]
+    fn a_busy_machine_is_told_and_takes_nothing_from_a_pass() {
+        let mut run = run(&vec![Verdict::Passed; 40], Some(SweepEnd::Completed));
+        for (walk, stretched) in run.walks.values_mut().zip([1.6, 3.04]) {
+            walk.stretched = Some(stretched);
+        }
+        let headline = Headline::of(&run, &[]);
+        assert_eq!(headline.mood, Mood::Good);
+        let told = "The machine was busy: deadlines were stretched up to ×3.0 in 2 of 40 walks.";
+        assert_eq!(headline.caveats.last().map(String::as_str), Some(told));
+    }
+
+    #[test]
     fn a_tool_that_broke_never_looks_like_a_pass() {
         let killed = Verdict::Infrastructure("killed".into());
         let none = headline(std::slice::from_ref(&killed), Some(SweepEnd::Completed));
