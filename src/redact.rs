@@ -2,10 +2,19 @@
 
 use serde_json::Value;
 
-/// The secrets of a run: each value with the name that stands for it.
+/// The secrets of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Secrets {
-    known: Vec<(String, String)>,
+    known: Vec<Secret>,
+}
+
+#[derive(Debug, Clone)]
+struct Secret {
+    value: String,
+    /// How the value may be written, the longest first.
+    forms: Vec<String>,
+    /// What stands for it.
+    name: String,
 }
 
 /// A value shorter than this would be found in half of all texts.
@@ -14,9 +23,13 @@ const SHORTEST: usize = 4;
 impl Secrets {
     /// Adds a secret. Longer values are replaced first, so that one inside another does no harm.
     pub fn add(&mut self, name: &str, value: &str) {
-        if value.len() >= SHORTEST && !self.known.iter().any(|(v, _)| v == value) {
-            self.known.push((value.to_owned(), format!("{{{{{name}}}}}")));
-            self.known.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        if value.len() >= SHORTEST && self.known.iter().all(|known| known.value != value) {
+            self.known.push(Secret {
+                value: value.to_owned(),
+                forms: forms(value),
+                name: format!("{{{{{name}}}}}"),
+            });
+            self.known.sort_by_key(|known| std::cmp::Reverse(known.value.len()));
         }
     }
 
@@ -43,10 +56,10 @@ impl Secrets {
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (value, name) in &self.known {
-            for form in forms(value) {
-                if text.contains(&form) {
-                    text = text.replace(&form, name);
+        for Secret { forms, name, .. } in &self.known {
+            for form in forms {
+                if text.contains(form) {
+                    text = text.replace(form, name);
                 }
             }
         }

@@ -118,6 +118,8 @@ const acts = {
     root.scrollTo({ top: to === 'top' ? 0 : root.scrollHeight, behavior: 'instant' });
     return null;
   },
+  // What is pressed in a frame is heard there.
+  unheard(el) { return el.ownerDocument === document && isUnheard(aimedAt); },
   value(el) { return valueOf(el); },
   offers() { return listOffers(); },
   offer(_, { index }) { return locatorsOf(index); },

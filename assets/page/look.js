@@ -2,7 +2,7 @@
 // aims at what the next step needs. A look is cut into slices, so that the driver is never busy
 // for long; the caller carries on where a slice ended.
 
-let aimed = null;
+let aimed = null, aimedAt = 0;
 
 const reason = (error) => { try { return `${error?.name ?? 'Error'}: ${error?.message ?? error}`; } catch { return 'an error'; } };
 
@@ -150,6 +150,7 @@ const tryAim = async (aim, attempt, user) => {
   const kept = untouchable([el, check.shown, at]);
   if (kept !== null) return { done: true, result: { kind: 'missing', why: 'never', cover: kept } };
   aimed = el;
+  aimedAt = clock();
   if (aim.focus) {
     el.focus({ preventScroll: true });
     if (aim.readiness === 'editable') selectAll(el);

@@ -3,7 +3,7 @@
 // a secret field leaves it only as an equality.
 
 const MOST_CLICKS = 40, MOST_FIELDS = 60, MOST_SENDS = 60, MOST_ELEMENTS = 1500;
-const trace = { clicks: [], open: null, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
+const trace = { clicks: [], open: null, clickedAt: -Infinity, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
 
 // ---- presses and their effects
 
@@ -48,6 +48,7 @@ listen('pointerdown', (event) => {
   trace.open = { at: clock(), target: event.composedPath()[0], clicked: false, effects: {} };
 });
 listen('click', (event) => {
+  if (event.isTrusted) trace.clickedAt = clock();
   const { open } = trace;
   if (!event.isTrusted || !open || open.clicked) return;
   open.clicked = true;
@@ -87,6 +88,12 @@ if (typeof Element.prototype.attachShadow === 'function') {
 const isUnanswered = () => {
   const { open } = trace;
   return Boolean(open?.clicked && open.expects && Object.keys(open.effects).length === 0);
+};
+
+// Whether nothing at all has come of pressing since then: buttons are locked in that very moment.
+const isUnheard = (since) => {
+  const { open, clickedAt } = trace;
+  return clickedAt < since && !(open?.at >= since && Object.keys(open.effects).length > 0);
 };
 
 // Waits for the effect of an unanswered press: until `after` since the press, `most` from now.

@@ -55,6 +55,20 @@ impl Page<'_> {
         self.perform(mouse(&actions), Duration::ZERO, "click").await
     }
 
+    /// Whether the page has not heard of the click that was just made: the element was locked
+    /// between the look and the press.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn is_unheard(&mut self) -> Result<bool, BrowserError> {
+        match self.act("unheard", json!({}), "see whether a click was heard").await {
+            Ok(unheard) => Ok(unheard == true),
+            // It has led somewhere.
+            Err(BrowserError::Gone) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Drags one element onto another; the look before has aimed at the first.
     ///
     /// # Errors

@@ -7,7 +7,6 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::record::merge::{Holds, Part, merge};
 use crate::record::{Contracts, Event, Happening, Journal, Run, Verdict, WalkId, journal};
-use crate::redact::Secrets;
 use crate::report::words;
 use crate::sweep::{Folder, folder as runs_folder, scheduled};
 
@@ -94,7 +93,7 @@ fn fill(
     let remarks = remarks.map(|text| Event { at, what: Happening::Remark { walk: None, text } });
     merged.events.extend(remarks.collect::<Vec<_>>());
     merged.events.extend(last);
-    let journal = Journal::create(dir, Secrets::default());
+    let journal = Journal::create(dir);
     let mut journal = journal.map_err(|e| broken(e, dir))?;
     merged.events.iter().try_for_each(|event| journal.append(event)).map_err(|e| broken(e, dir))
 }

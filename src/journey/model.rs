@@ -495,6 +495,27 @@ impl Action {
         }
     }
 
+    /// The elements that it acts on, as many as it takes; looking at one is no touch.
+    #[must_use]
+    pub const fn touches(&self) -> [Option<&Target>; 2] {
+        match self {
+            Action::Click(t)
+            | Action::DoubleClick(t)
+            | Action::RightClick(t)
+            | Action::Hover(t)
+            | Action::Check(t)
+            | Action::Uncheck(t)
+            | Action::Clear(t)
+            | Action::Fill { target: t, .. }
+            | Action::Select { target: t, .. }
+            | Action::Upload { target: t, .. }
+            | Action::Type { target: Some(t), .. }
+            | Action::Press { target: Some(t), .. } => [Some(t), None],
+            Action::Drag { from, to } => [Some(from), Some(to)],
+            _ => [None, None],
+        }
+    }
+
     /// Every verb of the language.
     pub const VERBS: [&'static str; 31] = [
         "visit",

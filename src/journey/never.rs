@@ -43,7 +43,7 @@ pub(super) fn touched<'n>(step: &Step, never: &'n [Never]) -> Option<&'n Never> 
     never.iter().find(|never| match never {
         Never::Element(locator) => {
             let means = |target: &Target| target.alternatives().contains(locator);
-            targets(&step.action).into_iter().flatten().any(means)
+            step.action.touches().into_iter().flatten().any(means)
         }
         Never::Url(route) => match &step.action {
             Action::Go(to) => to == route || to.is_literal() && route.matches(to.as_str()),
@@ -53,24 +53,4 @@ pub(super) fn touched<'n>(step: &Step, never: &'n [Never]) -> Option<&'n Never> 
             _ => false,
         },
     })
-}
-
-/// The elements that a step acts on; looking at one is no touch.
-const fn targets(action: &Action) -> [Option<&Target>; 2] {
-    match action {
-        Action::Click(t)
-        | Action::DoubleClick(t)
-        | Action::RightClick(t)
-        | Action::Hover(t)
-        | Action::Check(t)
-        | Action::Uncheck(t)
-        | Action::Clear(t)
-        | Action::Fill { target: t, .. }
-        | Action::Select { target: t, .. }
-        | Action::Upload { target: t, .. }
-        | Action::Type { target: Some(t), .. }
-        | Action::Press { target: Some(t), .. } => [Some(t), None],
-        Action::Drag { from, to } => [Some(from), Some(to)],
-        _ => [None, None],
-    }
 }

@@ -13,7 +13,7 @@ use super::stream::Seed;
 use super::{input, order, surroundings, timing};
 use crate::browser_kind::BrowserKind;
 use crate::journey::{
-    Action, Journey, Operator, Perturbation, PerturbationDetail, PlanHeader, Step, StepId,
+    Action, Class, Journey, Operator, Perturbation, PerturbationDetail, PlanHeader, Step, StepId,
 };
 
 /// What a sweep's plans have in common.
@@ -49,7 +49,10 @@ pub fn calm(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
 /// Beside these, every walk has one deviation that is its own, of the preserving ones on a
 /// faithful walk and of the altering ones on the others: the pairs of operator and step are put
 /// in a random order once for each journey, and walks take them in turn, so that no walk is
-/// wasted on a straight path and a sweep tries each pair before it tries one twice.
+/// wasted on a straight path and a sweep tries each pair before it tries one twice. What would
+/// lead the walk astray before its own altering deviation does not happen, or it would never get
+/// there; what leaves it on its path (a swap, a second click) does, and one of these is given to
+/// such a walk, in turns, too. Whose input is odd in one field is odd in the texts beside it.
 #[must_use]
 pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     let mut plan = concrete(journey, terms.seed, walk);
@@ -60,18 +63,27 @@ pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
         sites.retain(|site| site.operator.is_preserving());
     }
     let turn = if faithful { walk / 3 } else { walk - (walk + 1) / 3 };
-    let own = own_deviation(&sites, &flat, journey, turn, terms.seed);
+    let (own, companion) = in_turn(&sites, &flat, journey, turn, terms.seed);
     let mut drawn = Vec::new();
     for (place, site) in sites.iter().enumerate() {
         let rng = &mut site.stream(journey, walk, terms.seed);
-        // One number for whether and the rest for what: the draw is the same for both reasons.
-        let happens = rng.random::<f64>() < site.rate;
-        if (happens || own == Some(place))
-            && let Some(detail) = site.draw(&plan, &flat, terms, rng)
-        {
+        // One number for whether and the rest for what: the draw is the same for all reasons.
+        let by_chance = rng.random::<f64>() < site.rate;
+        let Some(detail) = site.draw(&plan, &flat, terms, rng) else { continue };
+        let is_given = own == Some(place) || companion == Some(place);
+        let happens = own.map(|own| &sites[own]).map_or(by_chance, |own| {
+            is_given
+                || by_chance && !site.keeps_from(own)
+                || site.is_beside(own, &flat) && input::is_odd_text(&detail)
+        });
+        if happens {
             let step = flat[site.at].id.clone();
-            drawn
-                .push((own == Some(place), Perturbation { operator: site.operator, step, detail }));
+            let claim = match () {
+                () if own == Some(place) => Claim::Own,
+                () if is_given => Claim::Companion,
+                () => Claim::Chance,
+            };
+            drawn.push((claim, Perturbation { operator: site.operator, step, detail }));
         }
     }
     plan.perturbations = compatible(drawn, &flat);
@@ -119,6 +131,14 @@ pub fn flat(steps: &[Step]) -> Vec<Step> {
     out
 }
 
+/// Why a deviation happens: the stronger claim comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Claim {
+    Own,
+    Companion,
+    Chance,
+}
+
 /// An operator at a step where it applies.
 struct Site {
     operator: Operator,
@@ -131,6 +151,18 @@ struct Site {
 impl Site {
     fn stream(&self, journey: &Journey, walk: u32, seed: Seed) -> ChaCha8Rng {
         seed.stream(&journey.name, walk, &self.name)
+    }
+
+    /// Whether it may lead a walk astray before the walk's own altering deviation.
+    fn keeps_from(&self, own: &Site) -> bool {
+        !own.operator.is_preserving() && !stays_on_path(self.operator) && self.at <= own.at
+    }
+
+    /// Whether both are odd input into one form: nothing but input is between them.
+    fn is_beside(&self, own: &Site, flat: &[Step]) -> bool {
+        let (first, last) = (self.at.min(own.at), self.at.max(own.at));
+        [self, own].iter().all(|site| site.operator == Operator::OddInput)
+            && flat[first..=last].iter().all(|step| is_input(&step.action))
     }
 
     fn draw(
@@ -227,21 +259,29 @@ fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
     sites
 }
 
-/// Which site is a walk's own: a weighted random order (Efraimidis and Spirakis 2006), the same
-/// for every walk, of the altering sites where there are any, else of all; each operator has its
-/// turn before one has a second. The weight is the probability that twenty walks would not meet
-/// the site by themselves: what happens all the time needs no walk of its own. A step that needs
-/// others is one that people came for and counts three times; the last that acts, six times.
-fn own_deviation(
+/// Whether all steps of the journey can still be done after it, as far as anyone can know who has
+/// not seen the application.
+const fn stays_on_path(operator: Operator) -> bool {
+    use Operator as O;
+    match operator {
+        O::Swap | O::Repeat | O::DoubleClick | O::SecondTab => true,
+        _ => !matches!(operator.class(), Class::Altering),
+    }
+}
+
+/// Which site is a walk's own, and which one its companion: a weighted random order (Efraimidis
+/// and Spirakis 2006), the same for every walk, of the altering sites where there are any, else
+/// of all; each operator has its turn before one has a second. The weight is the probability that twenty walks would not meet
+/// the site by themselves: what happens all the time needs no walk of its own.
+fn in_turn(
     sites: &[Site],
     flat: &[Step],
     journey: &Journey,
     turn: u32,
     seed: Seed,
-) -> Option<usize> {
+) -> (Option<usize>, Option<usize>) {
     const WALKS: f64 = 20.0;
     let altering = sites.iter().any(|site| !site.operator.is_preserving());
-    let last = flat.iter().rposition(|step| may_send(&step.action));
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
@@ -249,12 +289,7 @@ fn own_deviation(
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            let matters = match flat[site.at].needs.is_empty() {
-                _ if last == Some(site.at) => 6.0,
-                false => 3.0,
-                true => 1.0,
-            };
-            let weight = matters * libm::pow(1.0 - site.rate.min(0.99), WALKS);
+            let weight = matters(site, flat) * libm::pow(1.0 - site.rate.min(0.99), WALKS);
             (-libm::log(1.0 - u) / weight, place)
         })
         .collect();
@@ -270,15 +305,37 @@ fn own_deviation(
         .collect();
     // Stable: within a round the weighted order stays.
     ordered.sort_by_key(|&(turn, _)| turn);
-    let turn = usize::try_from(turn).ok()?.checked_rem(ordered.len())?;
-    ordered.get(turn).map(|&(_, place)| place)
+    let round: Vec<usize> = ordered.into_iter().map(|(_, place)| place).collect();
+    let turn = usize::try_from(turn).unwrap_or_default();
+    let own = turn.checked_rem(round.len()).map(|at| round[at]);
+    let beside =
+        |&place: &usize| Some(place) != own && altering && stays_on_path(sites[place].operator);
+    let companions: Vec<usize> = round.into_iter().filter(beside).collect();
+    (own, turn.checked_rem(companions.len()).map(|at| companions[at]))
+}
+
+/// What a deviation counts for where it is. A step that needs others is one that people came for;
+/// the last one that acts is what they came for. A step that no other needs is done at any time,
+/// so exchanging it is what people do.
+fn matters(site: &Site, flat: &[Step]) -> f64 {
+    let step = &flat[site.at];
+    let rest = &flat[site.at + 1..];
+    let is_free = || rest.iter().all(|later| !later.needs.contains(&step.id));
+    match site.operator {
+        _ if may_send(&step.action) && !rest.iter().any(|later| may_send(&later.action)) => 6.0,
+        Operator::Swap if is_free() => 3.0,
+        Operator::Swap => 1.0,
+        _ if step.needs.is_empty() => 1.0,
+        _ => 3.0,
+    }
 }
 
 /// Takes out what cannot happen together: one way of typing for a step, nothing at a step that
 /// is left out, nothing before a deep link's page, one operator of order for a step. The walk's
-/// own deviation comes first and stays; then a deep link, which is nearly never compatible.
-fn compatible(mut drawn: Vec<(bool, Perturbation)>, flat: &[Step]) -> Vec<Perturbation> {
-    drawn.sort_by_key(|(own, p)| (!own, p.operator != Operator::DeepLink));
+/// own deviation comes first and stays, then its companion; then a deep link, which is nearly
+/// never compatible.
+fn compatible(mut drawn: Vec<(Claim, Perturbation)>, flat: &[Step]) -> Vec<Perturbation> {
+    drawn.sort_by_key(|(claim, p)| (*claim, p.operator != Operator::DeepLink));
     let at = |id: &StepId| flat.iter().position(|s| s.id == *id).unwrap_or(usize::MAX);
     let mut kept: Vec<Perturbation> = Vec::new();
     for (_, candidate) in drawn {

@@ -11,19 +11,30 @@ use super::script::{Deed, Draft, Manner};
 use crate::journey::{Action, Operator, Perturbation, PerturbationDetail, Template};
 use crate::time::Span;
 
-/// What forms are not tested with: long, empty, picture signs, right to left, quotes, white
-/// space, markup, numbers where none are meant.
-const ODD: [&str; 9] = [
-    "",
-    "   ",
+/// What forms are not tested with where a text is meant: picture signs, right to left, quotes,
+/// markup, white space.
+const ODD_TEXTS: [&str; 6] = [
     "O'Brien \"the\" `Quote`",
     "🏺👩‍👩‍👧 café",
     "שלום עולם",
     "مرحبا بالعالم",
     "<b>bold</b> & co",
-    "-1",
     "name\u{200b}with\u{a0}odd spaces ",
 ];
+
+/// Addresses that are right (RFC 5321, RFC 6531) and that few forms are tested with.
+const ODD_EMAILS: [&str; 4] = [
+    "o'brien@example.org",
+    "ada+shop.2@mail.example.org",
+    "ADA_LOVELACE@EXAMPLE.ORG",
+    "zoë@example.org",
+];
+
+/// Numbers that few fields expect.
+const ODD_NUMBERS: [&str; 6] = ["0", "-1", "007", "1e3", "0.1", "99999999999"];
+
+/// What is none.
+const BLANKS: [&str; 2] = ["", "   "];
 
 /// A text of this many letters is longer than any field's author thinks of.
 const LONG: usize = 600;
@@ -57,15 +68,33 @@ pub(super) fn draw(
             Some(PerturbationDetail { text: Some(slip(text.as_str(), rng)), ..none })
         }
         Operator::OddInput if replaces => {
-            let odd = if rng.random_bool(0.15) {
-                "long ".repeat(LONG / 5)
-            } else {
-                (*ODD.choose(rng).expect("there are odd texts")).to_owned()
-            };
-            Some(PerturbationDetail { text: Some(odd), ..none })
+            let odd = Some(odd(text.as_str(), rng));
+            Some(PerturbationDetail { text: odd, ..none })
         }
         _ => None,
     }
+}
+
+/// What somebody may put where `meant` is meant: mostly of the same kind, because what a form
+/// refuses at once is what its author did think of.
+fn odd(meant: &str, rng: &mut ChaCha8Rng) -> String {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".,-+ ".contains(c));
+    let of_its_kind: &[&str] = match meant {
+        _ if meant.contains('@') => &ODD_EMAILS,
+        _ if digits(meant) => &ODD_NUMBERS,
+        _ => &ODD_TEXTS,
+    };
+    let (which, one) = (rng.random::<f64>(), "there is an odd text");
+    match which {
+        _ if which < 0.12 => "long ".repeat(LONG / 5),
+        _ if which < 0.27 => (*BLANKS.choose(rng).expect(one)).to_owned(),
+        _ => (*of_its_kind.choose(rng).expect(one)).to_owned(),
+    }
+}
+
+/// Whether an odd input is a text where a text is meant, which a right form takes.
+pub(super) fn is_odd_text(detail: &PerturbationDetail) -> bool {
+    detail.text.as_deref().is_some_and(|text| ODD_TEXTS.contains(&text))
 }
 
 /// What the hand typed before the eye saw it: the beginning of the text with two neighbouring

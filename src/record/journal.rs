@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::event::FORMAT;
 use super::{Event, Happening};
-use crate::redact::Secrets;
 
 /// The journal's name in a run's folder.
 pub const FILE: &str = "events.jsonl";
@@ -21,7 +20,6 @@ pub const FILE: &str = "events.jsonl";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    secrets: Secrets,
     /// Where the last whole line ends, in bytes.
     end: u64,
 }
@@ -40,7 +38,7 @@ impl Journal {
     ///
     /// # Errors
     /// The folder or file cannot be made, or a journal is there already: no run is overwritten.
-    pub fn create(dir: &Path, secrets: Secrets) -> io::Result<Journal> {
+    pub fn create(dir: &Path) -> io::Result<Journal> {
         std::fs::create_dir_all(dir).map_err(|e| at(dir, &e))?;
         let path = dir.join(FILE);
         let file = OpenOptions::new()
@@ -49,32 +47,32 @@ impl Journal {
             .open(&path)
             .map_err(|e| at(&path, &e))?;
         lock(&file).map_err(|e| at(&path, &e))?;
-        Ok(Journal { file, path, secrets, end: 0 })
+        Ok(Journal { file, path, end: 0 })
     }
 
     /// Goes on with the journal in `dir`. A last line that was torn is taken off.
     ///
     /// # Errors
     /// There is none, it cannot be read or written, or another process is writing it.
-    pub fn resume(dir: &Path, secrets: Secrets) -> io::Result<(Journal, LastLine)> {
+    pub fn resume(dir: &Path) -> io::Result<(Journal, LastLine)> {
         let path = dir.join(FILE);
         let mut file =
             OpenOptions::new().read(true).write(true).open(&path).map_err(|e| at(&path, &e))?;
         lock(&file).map_err(|e| at(&path, &e))?;
         let had = file.metadata().map_err(|e| at(&path, &e))?.len();
         let end = whole_lines(&mut file).map_err(|e| at(&path, &e))?;
-        let mut journal = Journal { file, path, secrets, end };
+        let mut journal = Journal { file, path, end };
         journal.cut().map_err(|e| at(&journal.path, &e))?;
         Ok((journal, if had == end { LastLine::Whole } else { LastLine::Torn }))
     }
 
-    /// Writes one event, secrets replaced by their names.
+    /// Writes one event, which holds no secrets any more.
     ///
     /// # Errors
     /// The disk refuses (full, gone); the error names the file, which ends with a whole line.
     pub fn append(&mut self, event: &Event) -> io::Result<()> {
-        let line = serde_json::to_string(event).map_err(|e| at(&self.path, &e.into()))?;
-        let line = self.secrets.redact(&line) + "\n";
+        let mut line = serde_json::to_string(event).map_err(|e| at(&self.path, &e.into()))?;
+        line.push('\n');
         if let Err(error) = self.file.write_all(line.as_bytes()) {
             // A full disk takes half a line; what comes when there is room again must not stand
             // behind it. Making a file shorter needs no room.
@@ -282,7 +280,7 @@ mod tests {
     #[test]
     fn a_torn_line_is_left_out_and_taken_off_when_the_run_goes_on() {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut journal = Journal::create(dir.path(), Secrets::default()).expect("a journal");
+        let mut journal = Journal::create(dir.path()).expect("a journal");
         journal.append(&started()).expect("a line");
         journal.append(&remark(1)).expect("a line");
         let mut text = std::fs::read_to_string(journal.path()).expect("text");
@@ -290,11 +288,10 @@ mod tests {
         written(dir.path(), &text);
         assert_eq!(read(dir.path()).expect("events"), [started(), remark(1)]);
 
-        let second = Journal::resume(dir.path(), Secrets::default()).expect_err("it is written");
+        let second = Journal::resume(dir.path()).expect_err("it is written");
         assert!(second.to_string().contains("another desirepath"), "{second}");
         drop(journal);
-        let (mut journal, last) =
-            Journal::resume(dir.path(), Secrets::default()).expect("the journal again");
+        let (mut journal, last) = Journal::resume(dir.path()).expect("the journal again");
         assert_eq!(last, LastLine::Torn);
         let end = event(9, Happening::SweepFinished { end: SweepEnd::Completed });
         journal.append(&end).expect("a line");
@@ -304,8 +301,8 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_with_the_file() {
         let file = OpenOptions::new().write(true).open("/dev/full").expect("it is always there");
-        let (path, secrets) = (PathBuf::from("run/events.jsonl"), Secrets::default());
-        let mut journal = Journal { file, path, secrets, end: 0 };
+        let path = PathBuf::from("run/events.jsonl");
+        let mut journal = Journal { file, path, end: 0 };
         let error = journal.append(&remark(1)).expect_err("full").to_string();
         assert!(error.starts_with("run/events.jsonl: No space left"), "{error}");
     }

@@ -17,6 +17,7 @@ pub mod signal;
 pub mod timing;
 pub mod trace;
 pub mod turned_back;
+pub mod walk_id;
 
 pub use charter::Charter;
 pub use closing::Closing;
@@ -24,7 +25,7 @@ pub use contract::{Change, Compared, Contracts, Difference, Exchange};
 pub use estimate::Estimate;
 pub use event::{
     Event, Happening, Kept, Matched, Oracle, Outcome, Rect, Severity, Shrunk, StepRecord, SweepEnd,
-    SweepHeader, Verdict, Violation, WalkId, WalkKind,
+    SweepHeader, Verdict, Violation,
 };
 pub use finding::{Certainty, Finding, InBrowser, Reproduced, findings};
 pub use journal::{Journal, JournalError, LastLine};
@@ -36,3 +37,4 @@ pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use timing::{Spent, Timings};
 pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
 pub use turned_back::TurnedBack;
+pub use walk_id::{WalkId, WalkKind};

@@ -7,7 +7,6 @@ use super::folder::Folder;
 use super::resume::Before;
 use super::{Extent, Order, SweepError};
 use crate::record::{Journal, LastLine, journal};
-use crate::redact::Secrets;
 
 /// Where a run is written, and what was written there before.
 pub(super) struct Books {
@@ -22,13 +21,9 @@ impl Books {
     ///
     /// # Errors
     /// It cannot be written, or what is there cannot be gone on with.
-    pub(super) fn open(
-        order: &Order,
-        began: Timestamp,
-        secrets: &Secrets,
-    ) -> Result<Self, SweepError> {
+    pub(super) fn open(order: &Order, began: Timestamp) -> Result<Self, SweepError> {
         if let Some(run) = &order.resume {
-            let resumed = Journal::resume(run, secrets.clone());
+            let resumed = Journal::resume(run);
             let (journal, last_line) = resumed.map_err(SweepError::Folder)?;
             let before = Before::read(journal::read(run)?, run, order.confirmations)
                 .map_err(|why| SweepError::Before { run: run.clone(), why })?;
@@ -41,7 +36,7 @@ impl Books {
         };
         let folder = Folder::create(&order.out, &kind, began, order.seed.0);
         let folder = folder.map_err(SweepError::Folder)?;
-        let journal = Journal::create(folder.path(), secrets.clone());
+        let journal = Journal::create(folder.path());
         let journal = journal.map_err(SweepError::Folder)?;
         Ok(Self { folder, journal, last_line: LastLine::Whole, before: Before::default() })
     }

@@ -17,6 +17,7 @@ mod resume;
 mod room;
 mod run;
 mod schedule;
+mod seats;
 mod shard;
 mod trials;
 mod worker;
@@ -82,6 +83,23 @@ pub struct Order {
 }
 
 impl Order {
+    /// Each walk at once needs a record of its own from every pool.
+    fn check_pools(&self) -> Result<(), SweepError> {
+        for journey in &self.journeys {
+            for (pool, records) in &journey.pools {
+                if records.len() < self.users {
+                    return Err(SweepError::Pool {
+                        journey: journey.name.clone(),
+                        pool: pool.clone(),
+                        records: records.len(),
+                        users: self.users,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The journeys with their shares, in the order of their files.
     fn shares(&self) -> IndexMap<String, Option<f64>> {
         self.journeys.iter().map(|j| (j.name.clone(), j.share)).collect()

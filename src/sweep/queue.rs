@@ -39,6 +39,11 @@ impl<I: Iterator<Item = WalkId>> Queue<I> {
         }
         self.waiting.pop_front().or_else(|| self.coming.next())
     }
+
+    /// What was put first or overtaken, and has not had its turn.
+    pub(super) fn into_waiting(self) -> impl Iterator<Item = WalkId> {
+        self.waiting.into_iter()
+    }
 }
 
 #[cfg(test)]
@@ -66,5 +71,17 @@ mod tests {
         let mut next = || queue.take(BrowserKind::Chromium).map(|id| id.to_string());
         let taken: Vec<String> = std::iter::from_fn(&mut next).collect();
         assert_eq!(taken, ["b/0", "b/1", "a/0", "a/1"]);
+    }
+
+    #[test]
+    fn what_had_no_turn_is_given_back() {
+        let mut queue = Queue::new(ids("a/0 a/1").into_iter(), 0);
+        queue.put_first(ids("b/twin-0 b/twin-1").into_iter());
+        assert_eq!(
+            queue.take(BrowserKind::Chromium).map(|id| id.to_string()),
+            Some("b/twin-0".into())
+        );
+        let left: Vec<String> = queue.into_waiting().map(|id| id.to_string()).collect();
+        assert_eq!(left, ["b/twin-1"]);
     }
 }

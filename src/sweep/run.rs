@@ -18,16 +18,16 @@ use super::outcomes::{Outcomes, calmed};
 use super::queue::Queue;
 use super::resume::{closing, ending};
 use super::room;
+use super::seats::{in_words, leave, seats};
 use super::trials::Trials;
-use super::worker::{Job, Report, Seat, Worker, never_opened};
+use super::worker::{Job, Report, Seat, Worker};
 use super::{Extent, Order, SweepError, secrets};
-use crate::bounds::Breach;
-use crate::browser::{BrowserKind, LaunchOptions, PageOptions};
+use crate::browser::BrowserKind;
 use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
-    self, Contracts, Event, Finding, Happening, Journal, LastLine, RequestKind, Run, Signal,
-    SweepEnd, SweepHeader, Timings, Verdict, WalkId, WalkKind, event::FORMAT,
+    self, Contracts, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader,
+    Timings, Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
 use crate::walk::{Conduct, Lent, Pictures, Roamed, Timing};
@@ -75,7 +75,7 @@ pub async fn sweep(
     let seats = seats(&order).await?;
     let (browser, lost) = in_words(&seats);
     let began = Timestamp::now();
-    let books = match Books::open(&order, began, &secrets) {
+    let books = match Books::open(&order, began) {
         Ok(books) => books,
         Err(error) => {
             leave(seats).await;
@@ -92,98 +92,6 @@ pub async fn sweep(
     }
     // What was ordered is there even when somebody had enough of what came then.
     office.close(end).await
-}
-
-/// A seat at each browser, from each of which the application was seen.
-async fn seats(order: &Order) -> Result<VecDeque<Seat>, SweepError> {
-    let mut seats = VecDeque::new();
-    for &kind in &order.browsers {
-        let launch = LaunchOptions { kind, ..order.launch.clone() };
-        let seen = match Seat::take(&launch).await {
-            Ok(mut seat) => {
-                let seen = preflight(&mut seat, order).await;
-                seats.push_back(seat);
-                seen
-            }
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = seen {
-            leave(seats).await;
-            return Err(error);
-        }
-    }
-    Ok(seats)
-}
-
-async fn leave(seats: impl IntoIterator<Item = Seat>) {
-    for seat in seats {
-        seat.leave().await;
-    }
-}
-
-/// The browsers with their versions, and what they cannot tell.
-fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
-    let names: Vec<&str> = seats.iter().map(|seat| seat.session.browser()).collect();
-    let lost = seats.iter().flat_map(|seat| {
-        let lost = seat.session.lost().iter();
-        lost.map(|what| match seats.len() {
-            1 => what.clone(),
-            _ => format!("in {}: {what}", seat.kind),
-        })
-    });
-    (names.join(", "), lost.collect())
-}
-
-/// Whether the application is there at all.
-async fn preflight(seat: &mut Seat, order: &Order) -> Result<(), SweepError> {
-    let options = PageOptions {
-        base_url: order.base_url.clone(),
-        // What the walks will ask of the browser is asked of it before there is a run.
-        never: order.journeys.iter().flat_map(never_opened).collect(),
-        ..PageOptions::default()
-    };
-    let mut page = seat.session.open(options).await?;
-    let reached = page.goto(&order.base_url).await;
-    let led_away = page.signals().into_iter().find_map(|observed| match observed.signal {
-        Signal::TurnedBack { kind: RequestKind::Document, url, breach: Breach::Host, .. } => {
-            Some(url)
-        }
-        _ => None,
-    });
-    page.close().await?;
-    match reached {
-        Err(error) if error.is_infrastructure() => Err(error.into()),
-        Err(error) => Err(SweepError::Application(error)),
-        Ok(()) => match led_away {
-            Some(url) => Err(SweepError::LedAway {
-                base_url: order.base_url.clone(),
-                host: url::Url::parse(&url)
-                    .ok()
-                    .and_then(|url| url.host_str().map(str::to_owned))
-                    .unwrap_or(url),
-            }),
-            None => Ok(()),
-        },
-    }
-}
-
-impl Order {
-    /// Each walk at once needs a record of its own from every pool.
-    fn check_pools(&self) -> Result<(), SweepError> {
-        for journey in &self.journeys {
-            for (pool, records) in &journey.pools {
-                if records.len() < self.users {
-                    return Err(SweepError::Pool {
-                        journey: journey.name.clone(),
-                        pool: pool.clone(),
-                        records: records.len(),
-                        users: self.users,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Why the feeding of workers stopped.
@@ -417,20 +325,22 @@ impl<'a> Office<'a> {
                 break;
             }
         }
+        // A budget ends what is new, not what it takes to judge what was walked.
+        self.returned.extend(queue.into_waiting().filter(|id| id.kind == WalkKind::Twin));
     }
 
     async fn feed(&mut self, queue: &mut Queue<impl Iterator<Item = WalkId>>) {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.stop.get_or_insert(Stop::BudgetSpent);
+        }
+        if self.stop.is_some() {
+            return;
+        }
         // What is known of a walk before another begins costs no second look at it later.
         let twins: Vec<WalkId> = std::iter::from_fn(|| self.outcomes.due()).collect();
         queue.put_first(twins.into_iter());
         queue.put_first(self.returned.drain(..));
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            self.stop.get_or_insert(Stop::BudgetSpent);
-        }
         for number in 0..self.desks.len() {
-            if self.stop.is_some() {
-                return;
-            }
             let (false, Some(jobs)) = (self.desks[number].busy, self.desks[number].jobs.clone())
             else {
                 continue;
@@ -442,7 +352,10 @@ impl<'a> Office<'a> {
                     self.desks[number].busy = jobs.send(job).await.is_ok();
                     self.desks[number].browser = browser;
                 }
-                Err(why) => self.stop = Some(Stop::Broken(why)),
+                Err(why) => {
+                    self.stop = Some(Stop::Broken(why));
+                    return;
+                }
             }
         }
     }

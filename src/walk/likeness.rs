@@ -51,21 +51,11 @@ pub fn likeness(wanted: &Target, offered: &Target) -> f64 {
     pairs.fold(0.0, f64::max)
 }
 
-/// The actions that can be moved to another element.
+/// The element of an action that can be moved to another one.
 #[must_use]
-pub fn target(action: &Action) -> Option<&Target> {
-    match action {
-        Action::Click(t)
-        | Action::DoubleClick(t)
-        | Action::RightClick(t)
-        | Action::Hover(t)
-        | Action::Check(t)
-        | Action::Uncheck(t)
-        | Action::Clear(t)
-        | Action::Fill { target: t, .. }
-        | Action::Type { target: Some(t), .. }
-        | Action::Press { target: Some(t), .. }
-        | Action::Select { target: t, .. } => Some(t),
+pub const fn target(action: &Action) -> Option<&Target> {
+    match action.touches() {
+        [target, None] => target,
         _ => None,
     }
 }

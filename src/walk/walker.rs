@@ -344,7 +344,7 @@ impl<'a, 's> Walker<'a, 's> {
                 if found.href.is_some() {
                     self.pressed = Pressed::Link;
                 }
-                match self.hit(action, manner, &found).await {
+                match self.hit_heard(action, manner, haste, &found).await {
                     // The page replaced the element in the moment between look and act.
                     Err(BrowserError::Gone) => {
                         return Ok(self.miss(record, m, "it went away under the pointer").await);
@@ -395,6 +395,28 @@ impl<'a, 's> Walker<'a, 's> {
         }
         self.photograph().await;
         Ok(Flow::On)
+    }
+
+    /// Who is in a hurry presses what is just being locked, sees that nothing comes of it, and
+    /// presses again.
+    async fn hit_heard(
+        &mut self,
+        action: &Action,
+        manner: &Manner,
+        haste: Haste,
+        found: &Found,
+    ) -> Result<(), BrowserError> {
+        self.hit(action, manner, found).await?;
+        let presses = haste == Haste::Hurried && matches!(action, Action::Click(_));
+        if presses && self.page.is_unheard().await? {
+            let aim = carry::aim(action);
+            if let (Aimed::Found(found), Flow::On) =
+                self.look(aim, Settle::AtRest, self.conduct.step_limit).await?
+            {
+                self.hit(action, manner, &found).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn hit(

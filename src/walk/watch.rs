@@ -117,7 +117,7 @@ impl Walker<'_, '_> {
             offline: self.offline || self.held.is_some(),
         };
         found.extend(self.judge.signals(&signals, &moment));
-        self.judge.stretch(self.page.stretch());
+        self.judge.stretch(self.walked.stretched);
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
         found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
         found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));

@@ -35,22 +35,29 @@ fn desirepath(folder: &Path, args: &[&str]) -> (i32, String) {
     (output.status.code().expect("no signal"), String::from_utf8_lossy(&said).into_owned())
 }
 
+/// The same, while this test goes on answering what it asks for.
+async fn within(folder: &Path, args: &[&str]) -> (i32, String) {
+    let folder = folder.to_owned();
+    let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+    let run = move || desirepath(&folder, &args.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(run).await.expect("it ends")
+}
+
 async fn sweep(url: &str, journey: &str, profile: &str, args: &[&str]) -> Sweep {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("journey.yaml"), journey).expect("a file");
     fs::write(folder.path().join("profile.yaml"), profile).expect("a file");
     let fixed = ["run", "journey.yaml", "--base-url", url, "--seed", "1", "--out", "out"];
-    let path = folder.path().to_owned();
-    let args: Vec<String> = fixed.iter().chain(args).map(|&arg| arg.to_owned()).collect();
-    let (code, said) = tokio::task::spawn_blocking(move || {
-        desirepath(&path, &args.iter().map(String::as_str).collect::<Vec<_>>())
-    })
-    .await
-    .expect("it ends");
+    let (code, said) = within(folder.path(), &[&fixed[..], args].concat()).await;
     Sweep { folder, code, said }
 }
 
 impl Sweep {
+    /// Runs another command in the same folder.
+    async fn then(&self, args: &[&str]) -> (i32, String) {
+        within(self.folder.path(), args).await
+    }
+
     fn run(&self) -> PathBuf {
         let out = fs::read_dir(self.folder.path().join("out")).expect("a folder of runs");
         out.last().expect("a run").expect("readable").path()
@@ -83,12 +90,8 @@ async fn a_failure_is_reduced_to_what_it_takes() {
     assert_eq!(smallest["deviations"], serde_json::json!(["double-click at save"]));
     assert_eq!(smallest["steps"], 2, "{smallest:#}");
     let plan = swept.run().join(smallest["plan"].as_str().expect("a path"));
-    let path = swept.folder.path().to_owned();
-    let (code, said) = tokio::task::spawn_blocking(move || {
-        desirepath(&path, &["replay", &plan.to_string_lossy(), "--out", "again"])
-    })
-    .await
-    .expect("it ends");
+    let plan = plan.to_string_lossy();
+    let (code, said) = swept.then(&["replay", &plan, "--out", "again"]).await;
     assert_eq!(code, 1, "{said}");
 }
 
@@ -150,12 +153,8 @@ async fn a_failure_names_the_service_and_what_was_said_otherwise_before() {
     assert!(!journal.contains("TEN"), "values stay where they are");
     // A replay of the walk knows what the run has learned.
     let plan = swept.run().join(finding["plan"].as_str().expect("a path"));
-    let path = swept.folder.path().to_owned();
-    let (code, said) = tokio::task::spawn_blocking(move || {
-        desirepath(&path, &["replay", &plan.to_string_lossy(), "--out", "again"])
-    })
-    .await
-    .expect("it ends");
+    let plan = plan.to_string_lossy();
+    let (code, said) = swept.then(&["replay", &plan, "--out", "again"]).await;
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("incompatible: discount_cents is gone"), "{said}");
 }
@@ -166,12 +165,9 @@ async fn a_replay_finds_its_place_again_and_says_so() {
     let swept = sweep(&site.url, DESK, "", &["--perturb", "none"]).await;
     assert_eq!(swept.code, 0, "{}", swept.said);
     let plan = fs::read_to_string(swept.run().join("walks/desk.calm-0.yaml")).expect("a plan");
-    let path = swept.folder.path().to_owned();
-    let replay = async |text: String, args: &'static [&'static str]| {
-        let path = path.clone();
-        fs::write(path.join("plan.yaml"), text).expect("a file");
-        let args = [&["replay", "plan.yaml", "--out", "again"], args].concat();
-        tokio::task::spawn_blocking(move || desirepath(&path, &args)).await.expect("it ends")
+    let replay = async |text: String, args: &[&str]| {
+        fs::write(swept.folder.path().join("plan.yaml"), text).expect("a file");
+        swept.then(&[&["replay", "plan.yaml", "--out", "again"], args].concat()).await
     };
     // The plan knows the page as it may have been once.
     let reworded = plan.replace("name: Look", "name: Please look");
@@ -200,14 +196,9 @@ async fn barriers_are_searched_for_where_somebody_asks() {
         let config = format!("oracles: {{ accessibility: {level} }}\n");
         fs::write(folder.path().join("desirepath.yaml"), config).expect("a file");
         fs::write(folder.path().join("journey.yaml"), journey).expect("a file");
-        let (path, url) = (folder.path().to_owned(), site.url.clone());
-        let (code, said) = tokio::task::spawn_blocking(move || {
-            let args =
-                ["run", "journey.yaml", "--base-url", &url, "--perturb", "none", "--out", "out"];
-            desirepath(&path, &args)
-        })
-        .await
-        .expect("it ends");
+        let args =
+            ["run", "journey.yaml", "--base-url", &site.url, "--perturb", "none", "--out", "out"];
+        let (code, said) = within(folder.path(), &args).await;
         Sweep { folder, code, said }
     };
     let swept = searched("warn").await;

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use desirepath::record::{Event, Finding, Journal, Run, findings, journal};
-use desirepath::redact::Secrets;
 use desirepath::report::{self, Kind, Palette, github, html, json, junit};
 
 use sample::Sample;
@@ -106,8 +105,8 @@ fn every_report_is_made_again_from_the_stored_journal() {
     let Told { events, pictures, .. } = told();
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sample-run");
     let _ = fs::remove_dir_all(&dir);
-    let mut written = Journal::create(&dir, Secrets::default()).expect("a new journal");
-    assert!(Journal::create(&dir, Secrets::default()).is_err(), "no run is overwritten");
+    let mut written = Journal::create(&dir).expect("a new journal");
+    assert!(Journal::create(&dir).is_err(), "no run is overwritten");
     for event in events {
         written.append(event).expect("a line");
     }
