@@ -308,10 +308,16 @@ fn in_turn(
     let round: Vec<usize> = ordered.into_iter().map(|(_, place)| place).collect();
     let turn = usize::try_from(turn).unwrap_or_default();
     let own = turn.checked_rem(round.len()).map(|at| round[at]);
-    let beside =
-        |&place: &usize| Some(place) != own && altering && stays_on_path(sites[place].operator);
-    let companions: Vec<usize> = round.into_iter().filter(beside).collect();
-    (own, turn.checked_rem(companions.len()).map(|at| companions[at]))
+    // Beyond where its own deviation may lead it astray, a companion would not be met.
+    let is_met = |&place: &usize| {
+        let met =
+            |own: usize| stays_on_path(sites[own].operator) || sites[place].at <= sites[own].at;
+        altering && own.is_some_and(|own| own != place && met(own))
+    };
+    let companions: Vec<usize> =
+        round.into_iter().filter(|&place| stays_on_path(sites[place].operator)).collect();
+    let in_turn = companions.iter().copied().cycle().skip(turn % companions.len().max(1));
+    (own, in_turn.take(companions.len()).find(is_met))
 }
 
 /// What a deviation counts for where it is. A step that needs others is one that people came for;
