@@ -45,8 +45,10 @@ listen('pointerdown', (event) => {
   if (!event.isTrusted) return;
   closeClick();
   newAct();
-  trace.open = { at: clock(), target: event.composedPath()[0], clicked: false, effects: {} };
+  const target = event.composedPath()[0];
+  trace.open = { at: clock(), target, locked: isDisabled(target), clicked: false, effects: {} };
 });
+listen('pointerup', (event) => { if (trace.open) trace.open.locked ||= isDisabled(event.composedPath()[0]); });
 listen('click', (event) => {
   if (event.isTrusted) trace.clickedAt = clock();
   const { open } = trace;
@@ -90,10 +92,12 @@ const isUnanswered = () => {
   return Boolean(open?.clicked && open.expects && Object.keys(open.effects).length === 0);
 };
 
-// Whether nothing at all has come of pressing since then: buttons are locked in that very moment.
+// Whether no click has come of pressing since then: buttons are locked in that very moment. What
+// follows a press without a click is the press's own, unless the button was locked.
 const isUnheard = (since) => {
   const { open, clickedAt } = trace;
-  return clickedAt < since && !(open?.at >= since && Object.keys(open.effects).length > 0);
+  if (clickedAt >= since) return false;
+  return !(open?.at >= since) || open.locked || Object.keys(open.effects).length === 0;
 };
 
 // Waits for the effect of an unanswered press: until `after` since the press, `most` from now.
