@@ -68,6 +68,8 @@ enum Stage {
 /// Where a look stands between two slices.
 struct Progress {
     started: Instant,
+    /// How long the aim is waited for; grows when the machine gets busy meanwhile.
+    within: Duration,
     /// How long resting is waited for.
     settle_at_most: Duration,
     /// Until when resting is waited for; begins anew with a new document.
@@ -106,6 +108,7 @@ impl Page<'_> {
         let (now, settle_at_most) = (Instant::now(), self.stretched(SETTLE_AT_MOST));
         let mut progress = Progress {
             started: now,
+            within: look.within,
             settle_at_most,
             settle_until: (look.settle == Settle::AtRest).then(|| now + settle_at_most),
             settled: look.settle == Settle::AtRest,
@@ -146,6 +149,7 @@ impl Page<'_> {
         progress: &mut Progress,
     ) -> Result<bool, BrowserError> {
         progress.sent = Instant::now();
+        progress.within = progress.within.max(self.stretched(look.within));
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
@@ -157,9 +161,9 @@ impl Page<'_> {
             Ok(answer) => answer,
             Err(Refusal::Unloaded) => {
                 progress.begin_anew(look);
-                return self.not_answered(look, progress);
+                return self.not_answered(progress);
             }
-            Err(Refusal::Timeout(_)) => return self.not_answered(look, progress),
+            Err(Refusal::Timeout(_)) => return self.not_answered(progress),
             Err(Refusal::Silent(after)) => return Err(self.silence(after)),
             Err(refusal) => return Err(refusal.into_error("look at the page")),
         };
@@ -172,7 +176,7 @@ impl Page<'_> {
         match slice.stage {
             Stage::Absent => {
                 self.install().await?;
-                return self.not_answered(look, progress);
+                return self.not_answered(progress);
             }
             Stage::Broken => {
                 return Err(BrowserError::Refused {
@@ -207,9 +211,9 @@ impl Page<'_> {
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.
-    fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
+    fn not_answered(&mut self, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
-        if silent > self.stretched(self.options.hang_limit).max(look.within) {
+        if silent > self.stretched(self.options.hang_limit).max(progress.within) {
             return Err(self.silence(silent));
         }
         Ok(false)
@@ -384,7 +388,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
     let open = progress.open(look);
     let eventually: Vec<Value> = open.iter().filter_map(|r| rule(r)).collect();
     // The time of the aim begins when nothing else is waited for any more.
-    let aim_left = look
+    let aim_left = progress
         .within
         .saturating_sub(progress.aiming_since.map(|since| since.elapsed()).unwrap_or_default());
     let rules_left = open

@@ -76,6 +76,8 @@ pub(super) struct Strain {
     gauge: Gauge,
     /// The quickest answer to a ping so far: what is later is late.
     quickest: Option<Duration>,
+    /// How long the last answer took.
+    took: Duration,
     /// A ping without an answer was sent then.
     pinged: Option<Instant>,
     /// The process of a driver of our own.
@@ -100,6 +102,7 @@ impl Strain {
         let strain = Self {
             gauge: Gauge(1.0),
             quickest: None,
+            took: Duration::ZERO,
             pinged: None,
             root,
             turns: HashMap::new(),
@@ -116,14 +119,13 @@ impl Strain {
 
     /// Measures.
     pub(super) async fn beat(&mut self) -> Ping {
-        let mut sample: f64 = 1.0;
-        if let Some(pinged) = self.pinged {
-            sample = of_lateness(pinged.elapsed());
-        }
+        let out = self.pinged.map_or(self.took, |pinged| pinged.elapsed().max(self.took));
+        let mut sample = of_lateness(out.saturating_sub(self.quickest.unwrap_or_default()));
         if self.sampling.as_ref().is_some_and(JoinHandle::is_finished)
             && let Some(Ok(turns)) = async { Some(self.sampling.take()?.await) }.await
         {
-            sample = sample.max(of_turns(&self.turns, &turns));
+            // Who gets its turn late, and then has to share it, is slow twice over.
+            sample *= of_turns(&self.turns, &turns);
             self.turns = turns;
         }
         if let (Some(root), None) = (self.root, &self.sampling) {
@@ -140,10 +142,8 @@ impl Strain {
     /// The ping was answered.
     pub(super) fn answered(&mut self) {
         let Some(pinged) = self.pinged.take() else { return };
-        let took = pinged.elapsed();
-        let quickest = self.quickest.map_or(took, |known| known.min(took));
-        self.quickest = Some(quickest);
-        self.take(of_lateness(took - quickest));
+        self.took = pinged.elapsed();
+        self.quickest = Some(self.quickest.map_or(self.took, |known| known.min(self.took)));
     }
 
     fn take(&mut self, sample: f64) {

@@ -50,7 +50,7 @@ impl Walker<'_, '_> {
                 was: self.was.as_ref().unwrap_or(&nothing),
                 step,
                 aim,
-                within: self.page.stretched(limit),
+                within: limit,
                 attention: self.attention(),
                 never: &self.plan.never,
             })

@@ -51,7 +51,7 @@ impl Drop for Starver {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_starved_browser_is_no_verdict_and_a_page_that_hangs_still_is() {
     let mut stage = Stage::new().await;
-    let limit = Duration::from_secs(2);
+    let limit = Duration::from_secs(1);
     let options = PageOptions {
         base_url: stage.site.url.clone(),
         load_limit: Duration::from_secs(4),
