@@ -1,7 +1,7 @@
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test firefox grid lint bench elsewhere
+.PHONY: help demo test firefox grid lint bench layout scheduler elsewhere
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,14 @@ bench: ## The same journey in desirepath and in Playwright, side by side; needs 
 	$(CARGO) build --release --locked
 	npm --prefix benches/playwright ci
 	node benches/playwright/bench.mjs
+
+layout: ## Users at once in one process or in several: walks a minute and memory; needs Python 3
+	@.ci/browser.sh
+	$(CARGO) build --release --locked
+	python3 benches/layout/bench.py
+
+scheduler: ## desirepath alone with up to 5,000 users at once, against an endpoint without browsers
+	$(CARGO) bench --locked --bench scheduler
 
 elsewhere: ## The shop's journeys, converted, in Playwright and Puppeteer; needs Node
 	@.ci/browser.sh

@@ -176,7 +176,11 @@ const look = async (args, user, done) => {
   never = args.never;
   const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
   let element = null;
+  const began = clock();
+  let rested = null;
   const finish = () => {
+    answer.rested = (rested ?? clock()) - began;
+    answer.readied = clock() - began - answer.rested;
     // Firefox's own page for what did not come bears the address of what did not.
     answer.url = document.documentURI.startsWith('about:neterror') ? document.documentURI : location.href;
     answer.pending = busy.requests.size;
@@ -192,6 +196,7 @@ const look = async (args, user, done) => {
       answer.settled = rest === 'rest';
       if (await awaitEffect(args.unanswered)) await settle(until, args.bound);
     }
+    rested = clock();
     answer.stage = 'waiting';
     const taken = takeReadings(user.observe);
     answer.readings = taken.readings;

@@ -74,6 +74,7 @@ impl Page<'_> {
     }
 
     async fn limit_scripts(&mut self, limit: Duration) -> Result<(), BrowserError> {
+        let limit = limit.mul_f64(self.session.allowance());
         let body = json!({ "script": u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) });
         let doing = "set its limits";
         self.session.command(doing, http::Method::POST, "timeouts", Some(body)).await.map(drop)

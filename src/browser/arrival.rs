@@ -34,7 +34,7 @@ impl Page<'_> {
             return Ok(false);
         }
         self.drain_events();
-        let (began, limit) = (Instant::now(), self.options.load_limit);
+        let (began, limit) = (Instant::now(), self.stretched(self.options.load_limit));
         let mut left = false;
         while self.told.leaving(&self.tab).is_some() {
             left = true;

@@ -8,18 +8,21 @@ use std::time::{Duration, Instant};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::bodies;
+use super::strain::{Ping, Strain};
 
 /// Events that may wait for a reader. A page that makes more than this between two steps loses
 /// evidence, and is told so.
 const EVENTS_WAITING: usize = 8192;
-/// Grids drop sockets that are silent for 60 s.
-const PING_EVERY: Duration = Duration::from_secs(30);
-/// How long one command may take.
+/// What is read from the socket at once. Each of thousands of sessions keeps so much memory.
+const READ_AT_ONCE: usize = 16 * 1024;
+/// How long one command may take on a calm machine.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
 /// The made-up event that says how many events were dropped.
@@ -53,7 +56,11 @@ enum Request {
 
 /// The way to send commands; a copy of it goes to whoever works beside the socket's owner.
 #[derive(Debug, Clone)]
-pub(super) struct Line(mpsc::Sender<Request>);
+pub(super) struct Line {
+    requests: mpsc::Sender<Request>,
+    /// The factor of its deadline.
+    stretch: watch::Receiver<f64>,
+}
 
 /// The socket's near end.
 #[derive(Debug)]
@@ -64,17 +71,21 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects; an error is in words and means that there is no BiDi here.
-    pub(super) async fn connect(url: &str) -> Result<Self, String> {
-        let connecting = tokio_tungstenite::connect_async(url);
+    /// Connects; an error is in words and means that there is no BiDi here. `driver` is the process
+    /// at the other end, where it is one of ours.
+    pub(super) async fn connect(url: &str, driver: Option<u32>) -> Result<Self, String> {
+        let config = WebSocketConfig::default().read_buffer_size(READ_AT_ONCE);
+        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), false);
         let (stream, _) = tokio::time::timeout(COMMAND_LIMIT, connecting)
             .await
             .map_err(|_| format!("{url} does not answer"))?
             .map_err(|why| format!("{url}: {why}"))?;
         let (requests, inbox) = mpsc::channel(64);
         let (outbox, events) = mpsc::channel(EVENTS_WAITING);
+        let (strain, stretch) = Strain::of(driver);
         let owner = Owner {
             stream,
+            strain,
             inbox,
             outbox,
             waiting: HashMap::new(),
@@ -83,7 +94,7 @@ impl Socket {
             answer: None,
         };
         tokio::spawn(owner.run());
-        Ok(Self { line: Line(requests), events })
+        Ok(Self { line: Line { requests, stretch }, events })
     }
 
     /// Sends a command; an error is in the browser's words.
@@ -96,21 +107,30 @@ impl Socket {
         self.line.clone()
     }
 
+    /// How much longer everything takes than on a calm machine; 1.0 to 8.0.
+    pub(super) fn stretch(&self) -> f64 {
+        self.line.stretch()
+    }
+
     /// Says what is answered to the next dialog; `None`: OK, as to all others.
     pub(super) async fn answer_next(&self, answer: Option<PromptAnswer>) {
         // A closed socket shows in the next command.
-        let _ = self.line.0.send(Request::NextAnswer(answer)).await;
+        let _ = self.line.requests.send(Request::NextAnswer(answer)).await;
     }
 }
 
 impl Line {
+    fn stretch(&self) -> f64 {
+        *self.stretch.borrow()
+    }
+
     /// Sends a command; an error is in the browser's words.
     pub(super) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
         let gone = || "the BiDi socket is closed".to_owned();
         let (reply, answer) = oneshot::channel();
         let request = Request::Call { method, params, reply };
-        self.0.send(request).await.map_err(|_| gone())?;
-        tokio::time::timeout(COMMAND_LIMIT, answer)
+        self.requests.send(request).await.map_err(|_| gone())?;
+        tokio::time::timeout(COMMAND_LIMIT.mul_f64(self.stretch()), answer)
             .await
             .map_err(|_| format!("{method} was not answered"))?
             .map_err(|_| gone())?
@@ -120,6 +140,7 @@ impl Line {
 /// The task that owns the socket; it ends when the near end or the socket is gone.
 struct Owner {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    strain: Strain,
     inbox: mpsc::Receiver<Request>,
     outbox: mpsc::Sender<Arrived>,
     waiting: HashMap<u64, oneshot::Sender<Result<Value, String>>>,
@@ -130,8 +151,8 @@ struct Owner {
 
 impl Owner {
     async fn run(mut self) {
-        let mut ping = tokio::time::interval(PING_EVERY);
-        ping.tick().await;
+        let mut beat = tokio::time::interval(self.strain.every());
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let going = tokio::select! {
                 request = self.inbox.recv() => match request {
@@ -147,10 +168,18 @@ impl Owner {
                 },
                 message = self.stream.next() => match message {
                     Some(Ok(Message::Text(text))) => self.receive(text.as_str()).await,
+                    Some(Ok(Message::Pong(_))) => {
+                        self.strain.answered();
+                        true
+                    }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => false,
                     Some(Ok(_)) => true,
                 },
-                _ = ping.tick() => self.stream.send(Message::Ping(Vec::new().into())).await.is_ok(),
+                // Grids drop sockets that are silent for a minute: this keeps them open, too.
+                _ = beat.tick() => match self.strain.beat().await {
+                    Ping::Due => self.stream.send(Message::Ping(Vec::new().into())).await.is_ok(),
+                    Ping::UnderWay => true,
+                },
             };
             if !going {
                 break;

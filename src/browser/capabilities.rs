@@ -63,6 +63,8 @@ pub(super) struct Local<'a> {
     pub(super) program: &'a Path,
     /// The folder for everything that its driver and it keep.
     pub(super) scratch: &'a Path,
+    /// Its driver's process, from which all others are.
+    pub(super) driver: Option<u32>,
 }
 
 impl Local<'_> {

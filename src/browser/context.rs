@@ -2,7 +2,7 @@
 //! over the BiDi socket alone, so that the next one can be made while a walk is under way, and
 //! the last one be removed. Without BiDi a tab has to do.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::bidi::Line;
 use super::bodies;
 use super::page::PageOptions;
-use super::session::{COMMAND_LIMIT, Session};
+use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, Session, micros};
 use super::{BrowserError, BrowserKind};
 
 /// What a context is given before anything is loaded in it.
@@ -54,12 +54,14 @@ impl Session {
             return Ok(Isolated { user_context: None, tab, collector: None, lost: Vec::new() });
         };
         let dress = self.dress(options);
+        let began = Instant::now();
         let made = match self.ahead.take() {
             Some(ahead) if ahead.dress == dress => {
                 ahead.making.await.unwrap_or_else(|why| Err(why.to_string()))
             }
             _ => make(line, dress).await,
         };
+        self.spent.browser += micros(began.elapsed());
         let isolated = made.map_err(BrowserError::SessionLost)?;
         self.left_over.clone_from(&isolated.user_context);
         self.collector.clone_from(&isolated.collector);
@@ -109,13 +111,17 @@ impl Session {
     /// Has the driver wait so long for a document, and no longer than we wait for the driver: it
     /// would still be busy when we go on.
     pub(super) async fn limit_loading(&mut self, limit: Duration) -> Result<(), BrowserError> {
-        let limit = limit.min(COMMAND_LIMIT - Duration::from_secs(5));
+        let stretch = self.stretch().ceil();
+        let limit = limit.min(COMMAND_LIMIT - Duration::from_secs(5)).mul_f64(stretch);
         if limit == self.loading {
             return Ok(());
         }
-        let body = json!({ "pageLoad": u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) });
+        self.allowed = self.allowed.max(stretch);
+        let millis = |limit: Duration| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        let scripts = SCRIPT_LIMIT.mul_f64(stretch);
+        let body = json!({ "pageLoad": millis(limit), "script": millis(scripts) });
         self.command("set its limits", Method::POST, "timeouts", Some(body)).await?;
-        self.loading = limit;
+        (self.loading, self.allowed) = (limit, stretch);
         Ok(())
     }
 

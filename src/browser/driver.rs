@@ -133,6 +133,7 @@ impl Driver {
             kind,
             program,
             scratch,
+            driver: self.process_group(),
         });
         Session::start(&self.endpoint, &self.options, local).await
     }
@@ -147,6 +148,13 @@ impl Driver {
     #[must_use]
     pub fn process_group(&self) -> Option<u32> {
         self.process.as_ref().and_then(|p| u32::try_from(p.group.0.as_raw()).ok())
+    }
+
+    /// The time that a driver of our own and its browsers had on processors so far; `None` for one
+    /// elsewhere, and where this machine does not tell.
+    #[must_use]
+    pub fn cpu(&self) -> Option<Duration> {
+        self.process_group().and_then(super::processes::cpu)
     }
 
     /// Ends the driver with everything that it started, and waits until it is gone.

@@ -43,6 +43,10 @@ struct Slice {
     pending: usize,
     refused: Vec<String>,
     error: String,
+    /// Milliseconds in the page: until it rested, and from then on until what was looked for was
+    /// there.
+    rested: f64,
+    readied: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -64,6 +68,10 @@ enum Stage {
 /// Where a look stands between two slices.
 struct Progress {
     started: Instant,
+    /// How long the aim is waited for; grows when the machine gets busy meanwhile.
+    within: Duration,
+    /// How long resting is waited for.
+    settle_at_most: Duration,
     /// Until when resting is waited for; begins anew with a new document.
     settle_until: Option<Instant>,
     settled: bool,
@@ -97,10 +105,12 @@ impl Page<'_> {
         }
         let (user, mut unreadable) = self.expressions(look).await?;
         let text = script::look(&user, look.attention.vitals);
-        let now = Instant::now();
+        let (now, settle_at_most) = (Instant::now(), self.stretched(SETTLE_AT_MOST));
         let mut progress = Progress {
             started: now,
-            settle_until: (look.settle == Settle::AtRest).then(|| now + SETTLE_AT_MOST),
+            within: look.within,
+            settle_at_most,
+            settle_until: (look.settle == Settle::AtRest).then(|| now + settle_at_most),
             settled: look.settle == Settle::AtRest,
             tested: false,
             broken: Vec::new(),
@@ -139,6 +149,7 @@ impl Page<'_> {
         progress: &mut Progress,
     ) -> Result<bool, BrowserError> {
         progress.sent = Instant::now();
+        progress.within = progress.within.max(self.stretched(look.within));
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
@@ -150,12 +161,13 @@ impl Page<'_> {
             Ok(answer) => answer,
             Err(Refusal::Unloaded) => {
                 progress.begin_anew(look);
-                return self.not_answered(look, progress);
+                return self.not_answered(progress);
             }
-            Err(Refusal::Timeout(_)) => return self.not_answered(look, progress),
+            Err(Refusal::Timeout(_)) => return self.not_answered(progress),
             Err(Refusal::Silent(after)) => return Err(self.silence(after)),
             Err(refusal) => return Err(refusal.into_error("look at the page")),
         };
+        self.session.waited_in_page(slice.rested, slice.readied);
         for problem in &slice.problems {
             self.told.take_problem(problem);
         }
@@ -164,7 +176,7 @@ impl Page<'_> {
         match slice.stage {
             Stage::Absent => {
                 self.install().await?;
-                return self.not_answered(look, progress);
+                return self.not_answered(progress);
             }
             Stage::Broken => {
                 return Err(BrowserError::Refused {
@@ -199,9 +211,9 @@ impl Page<'_> {
     }
 
     /// A slice without an answer is tried again, until the page counts as hung.
-    fn not_answered(&mut self, look: &Look<'_>, progress: &Progress) -> Result<bool, BrowserError> {
+    fn not_answered(&mut self, progress: &Progress) -> Result<bool, BrowserError> {
         let silent = progress.answered.elapsed();
-        if silent > self.options.hang_limit.max(look.within) {
+        if silent > self.stretched(self.options.hang_limit).max(progress.within) {
             return Err(self.silence(silent));
         }
         Ok(false)
@@ -223,7 +235,7 @@ impl Page<'_> {
         if let Some(known) = self.session.parsed.get(js) {
             return Ok(known.clone());
         }
-        let until = Instant::now() + self.options.hang_limit;
+        let until = Instant::now() + self.stretched(self.options.hang_limit);
         let words = loop {
             let body = json!({ "script": script::parse_only(js), "args": [] });
             match self.script_command("execute/sync", body).await {
@@ -294,7 +306,7 @@ impl Progress {
     /// After a navigation everything is looked at in the new document.
     fn begin_anew(&mut self, look: &Look<'_>) {
         if look.settle == Settle::AtRest {
-            self.settle_until = Some(Instant::now() + SETTLE_AT_MOST);
+            self.settle_until = Some(Instant::now() + self.settle_at_most);
             self.settled = true;
         }
         self.tested = false;
@@ -376,7 +388,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
     let open = progress.open(look);
     let eventually: Vec<Value> = open.iter().filter_map(|r| rule(r)).collect();
     // The time of the aim begins when nothing else is waited for any more.
-    let aim_left = look
+    let aim_left = progress
         .within
         .saturating_sub(progress.aiming_since.map(|since| since.elapsed()).unwrap_or_default());
     let rules_left = open
@@ -393,7 +405,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "slice": millis(left.min(SLICE)),
         "last": left <= SLICE,
         "settle": settle.map_or(0, millis),
-        "bound": millis(SETTLE_AT_MOST),
+        "bound": millis(progress.settle_at_most),
         "rules": always,
         "eventually": eventually,
         "was": look.was,

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bidi::PromptAnswer;
-use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT};
+use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, micros};
 use super::told::{InFlight, Mark, Told};
 use super::wire::{self, Refusal};
 use super::{BrowserError, Session, script};
-use crate::record::{Observed, Signal};
+use crate::record::{Observed, Signal, Spent};
 use crate::route::Route;
 
 /// How long the socket may take to answer a dialog before the classic commands do.
@@ -78,6 +78,7 @@ pub struct Page<'s> {
     pub(super) options: PageOptions,
     /// The current tab's handle.
     pub(super) tab: String,
+    opened: Instant,
     /// What is answered to the next dialog where we have to do it ourselves.
     pub(super) answer: Option<PromptAnswer>,
 }
@@ -87,12 +88,14 @@ impl<'s> Page<'s> {
         session: &'s mut Session,
         options: PageOptions,
     ) -> Result<Self, BrowserError> {
+        let opened = Instant::now();
+        session.spent = Spent::default();
         session.remove_left_over().await;
         session.keep_to(&options).await?;
         let first = session.isolate(&options).await?;
         let mut told = Told::new(first.user_context);
         told.add_tab(&first.tab);
-        let mut page = Self { session, told, options, tab: String::new(), answer: None };
+        let mut page = Self { session, told, options, tab: String::new(), opened, answer: None };
         page.enter(&first.tab).await?;
         let limit = page.options.load_limit;
         page.session.limit_loading(limit).await?;
@@ -116,7 +119,7 @@ impl<'s> Page<'s> {
         let answer = self.navigate("url", json!({ "url": url })).await;
         match answer {
             Err(Refusal::Timeout(_)) => {
-                Err(BrowserError::Unanswered { url, after: self.options.load_limit })
+                Err(BrowserError::Unanswered { url, after: self.session.loading })
             }
             Err(Refusal::Other(why)) => match wire::unreachable(&why) {
                 Some(why) => Err(BrowserError::Unreachable { url, why: why.to_owned() }),
@@ -165,6 +168,8 @@ impl<'s> Page<'s> {
     /// Sends a command that ends in another document. A dialog on the way is answered, and the
     /// command is not repeated: it has had its effect.
     pub(super) async fn navigate(&mut self, path: &str, body: Value) -> Result<(), Refusal> {
+        // A session that is lost shows in the command itself.
+        let _ = self.session.limit_loading(self.options.load_limit).await;
         let answer = self.session.try_command(Method::POST, path, Some(body), COMMAND_LIMIT).await;
         self.drain_events();
         match answer {
@@ -283,8 +288,9 @@ impl<'s> Page<'s> {
     pub(super) async fn catch_up(&mut self) {
         if let Some(socket) = &self.session.socket {
             // A lost socket shows as a lost session in the next classic command.
-            let tree = json!({ "root": self.tab, "maxDepth": 0 });
+            let (asked, tree) = (Instant::now(), json!({ "root": self.tab, "maxDepth": 0 }));
             let _ = socket.call("browsingContext.getTree", tree).await;
+            self.session.spent.browser += micros(asked.elapsed());
         }
         self.drain_events();
     }
@@ -293,6 +299,38 @@ impl<'s> Page<'s> {
     pub fn signals(&mut self) -> Vec<Observed> {
         self.drain_events();
         self.told.drain()
+    }
+
+    /// How much longer everything takes than on a calm machine, 1.0 to 8.0.
+    #[must_use]
+    pub fn stretch(&self) -> f64 {
+        self.session.stretch()
+    }
+
+    /// A deadline, stretched as far as the machine is busy.
+    #[must_use]
+    pub fn stretched(&self, limit: Duration) -> Duration {
+        limit.mul_f64(self.stretch())
+    }
+
+    /// Lets time pass, as a person does.
+    pub async fn pause(&mut self, pause: Duration) {
+        let began = Instant::now();
+        tokio::time::sleep(pause).await;
+        self.session.spent.pace += micros(began.elapsed());
+    }
+
+    /// Where the time went since the page was asked for.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        Spent { all: micros(self.opened.elapsed()), ..self.session.spent }
+    }
+
+    /// Books what the browser was asked since an earlier reading as evidence.
+    pub fn spent_on_evidence(&mut self, since: Spent) {
+        let spent = &mut self.session.spent;
+        spent.evidence += spent.browser.saturating_sub(since.browser);
+        spent.browser = since.browser.min(spent.browser);
     }
 
     /// Milliseconds since the page was opened: the clock of its signals.

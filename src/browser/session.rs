@@ -2,7 +2,7 @@
 //! browser; what happens in a page is not its business.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::Client;
 use http::Method;
@@ -19,6 +19,7 @@ use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal};
 use super::{BrowserError, BrowserKind, script};
 use crate::bounds::Bounds;
+use crate::record::Spent;
 
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
@@ -75,10 +76,14 @@ pub struct Session {
     pub(super) ahead: Option<Ahead>,
     /// How long the driver waits for a document.
     pub(super) loading: Duration,
+    /// The factor in that.
+    pub(super) allowed: f64,
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
     process: Option<BrowserProcess>,
+    /// Where the time of the page that is open went so far, its age left out.
+    pub(super) spent: Spent,
 }
 
 impl Session {
@@ -106,6 +111,7 @@ impl Session {
         let id = ["goog:processID", "moz:processID"]
             .iter()
             .find_map(|key| told.get(*key).and_then(Value::as_i64));
+        let driver = local.as_ref().and_then(|local| local.driver);
         let process = local.map(|local| match profile {
             Some(profile) => BrowserProcess::with(id, profile),
             None => BrowserProcess::below(id, local.scratch),
@@ -118,7 +124,7 @@ impl Session {
         };
         let name = format!("{browser_name} {}", word("browserVersion").unwrap_or("?"));
         let socket = match word("webSocketUrl") {
-            Some(told) => match first_socket(&socket_addresses(endpoint, told)).await {
+            Some(told) => match first_socket(&socket_addresses(endpoint, told), driver).await {
                 Ok(socket) => Some(socket),
                 Err(why) => {
                     lost.push(format!("the BiDi socket: {why}"));
@@ -141,9 +147,11 @@ impl Session {
             collector: None,
             ahead: None,
             loading: LOAD_LIMIT,
+            allowed: 1.0,
             parsed: HashMap::new(),
             usable: true,
             process,
+            spent: Spent::default(),
         };
         let address = told.get("goog:chromeOptions").and_then(|o| o["debuggerAddress"].as_str());
         let ready = match session.prepare().await {
@@ -272,9 +280,31 @@ impl Session {
         let _ = tokio::time::timeout(limit, client.close()).await;
     }
 
+    /// Of the time that an answer took, so many milliseconds were spent waiting in the page.
+    pub(super) fn waited_in_page(&mut self, rested: f64, readied: f64) {
+        let micros =
+            |millis: f64| micros(Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default());
+        let (rested, readied) = (micros(rested), micros(readied));
+        self.spent.rest += rested;
+        self.spent.ready += readied;
+        self.spent.browser = self.spent.browser.saturating_sub(rested + readied);
+    }
+
     /// Gives the session up: a page that hangs holds its driver, too.
     pub(super) const fn give_up(&mut self) {
         self.usable = false;
+    }
+
+    /// How much longer everything takes than on a calm machine, 1.0 to 8.0; every deadline is
+    /// stretched by it.
+    pub(super) fn stretch(&self) -> f64 {
+        self.socket.as_ref().map_or(1.0, Socket::stretch)
+    }
+
+    /// The factor of our own deadlines, in whole numbers: at least what the driver was told, which
+    /// has to give up before we do.
+    pub(super) fn allowance(&self) -> f64 {
+        self.stretch().ceil().max(self.allowed)
     }
 
     /// Sends a command that has no reason to be refused.
@@ -297,7 +327,9 @@ impl Session {
         body: Option<Value>,
         limit: Duration,
     ) -> Result<Value, Refusal> {
+        let (asked, limit) = (Instant::now(), limit.mul_f64(self.allowance()));
         let answer = wire::send(&self.client, method, path, body, limit).await;
+        self.spent.browser += micros(asked.elapsed());
         if let Err(Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_)) = &answer {
             self.usable = false;
         }
@@ -305,11 +337,15 @@ impl Session {
     }
 }
 
+pub(super) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// The first of these addresses at which a socket answers; an error is that of the last.
-async fn first_socket(addresses: &[String]) -> Result<Socket, String> {
+async fn first_socket(addresses: &[String], driver: Option<u32>) -> Result<Socket, String> {
     let mut refused = "it has no address".to_owned();
     for address in addresses {
-        match Socket::connect(address).await {
+        match Socket::connect(address, driver).await {
             Ok(socket) => return Ok(socket),
             Err(why) => refused = why,
         }

@@ -49,7 +49,7 @@ impl Page<'_> {
             Ok(()) => Ok(()),
             Err(Refusal::Timeout(_)) => Err(BrowserError::Unanswered {
                 url: self.options.base_url.clone(),
-                after: self.options.load_limit,
+                after: self.session.loading,
             }),
             Err(refusal) => Err(refusal.into_error(path)),
         }

@@ -179,6 +179,7 @@ fn over(now: Args, then: Args) -> Args {
             allow_hosts: now.bounds.allow_hosts.or(then.bounds.allow_hosts),
         },
         output: OutputArgs { out: now.output.out, report: now.output.report },
+        timings: now.timings,
         known: now.known.or(then.known),
         fail_on: now.fail_on,
         config: now.config.or(then.config),

@@ -45,7 +45,8 @@ impl Failure {
             | SweepError::LedAway { .. }
             | SweepError::Folder(_)
             | SweepError::Journal(_)
-            | SweepError::Before { .. } => Exit::Usage,
+            | SweepError::Before { .. }
+            | SweepError::OpenFiles { .. } => Exit::Usage,
             SweepError::Browser(_) | SweepError::Application(_) => Exit::Infrastructure,
         };
         Self::new(exit, format!("error: {error}"))

@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input;
 use super::progress::Detail;
-use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, walk_all};
+use super::run::{BrowserArgs, FailOn, OutputArgs, check_url, conduct, finish, timing, walk_all};
 use crate::browser::{BrowserKind, LaunchOptions};
 use crate::perturb::{Profile, Seed};
 use crate::record::Contracts;
@@ -31,6 +31,9 @@ pub struct Args {
     /// Fail where the page has changed, instead of finding the nearest element or a later step
     #[arg(long)]
     pub strict: bool,
+    /// Tell where the time of the walks went, at the end and in findings.json
+    #[arg(long, env = "DESIREPATH_TIMINGS")]
+    pub timings: bool,
     /// Where the application is now [default: where the walk was]
     #[arg(long, env = "DESIREPATH_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
@@ -106,7 +109,12 @@ pub(super) fn order(args: &Args, config: &Config) -> Result<Order, Failure> {
         browsers,
         release: config.release.clone(),
         out: args.output.folder(config),
-        conduct: Conduct { pace, settings: config.settings(), ..conduct(config) },
+        conduct: Conduct {
+            pace,
+            settings: config.settings(),
+            timing: timing(args.timings),
+            ..conduct(config)
+        },
         contracts: taught(&args.walks)?,
         confirmations: 0,
         division: None,

@@ -21,10 +21,14 @@ use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, folder, sweep};
 use crate::time::Span;
-use crate::walk::{Conduct, Pace};
+use crate::walk::{Conduct, Pace, Timing};
 
 /// Perturbed walks where nobody says how many.
 const WALKS: u32 = 100;
+
+/// Users at once, with browsers on this machine and at somebody's endpoint.
+const USERS_HERE: usize = 256;
+const USERS_ELSEWHERE: usize = 10_000;
 
 /// Walks that may be spent on shrinking one finding, where nobody says how many.
 const SHRINK: u32 = 20;
@@ -81,6 +85,9 @@ pub struct Args {
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Tell where the time of the walks went, at the end and in findings.json
+    #[arg(long, env = "DESIREPATH_TIMINGS")]
+    pub timings: bool,
     /// A file of known issues, which are told and do not make the exit code 1
     #[arg(long, env = "DESIREPATH_KNOWN", value_name = "FILE")]
     pub known: Option<PathBuf>,
@@ -212,7 +219,8 @@ pub(super) fn order(
     let pace = args.pace.as_ref().or(config.pace.as_ref());
     let pace: Pace = pace.map_or(Ok(Pace::Fast), |text| text.parse()).map_err(Failure::usage)?;
     let perturb = args.perturb.as_ref().or(config.perturb.as_ref());
-    let conduct = Conduct { pace, settings: config.settings(), ..conduct(config) };
+    let timing = timing(args.timings);
+    let conduct = Conduct { pace, settings: config.settings(), timing, ..conduct(config) };
     let bounds = args.bounds.bounds(config, &base_url)?;
     if args.shard.is_some() && args.seed.or(config.seed).is_none() {
         return Err(Failure::usage(
@@ -222,6 +230,7 @@ pub(super) fn order(
     }
     let balance = args.balance.as_deref().or(config.balance.as_deref());
     let division = args.shard.clone().map(|shard| division(shard, balance, &journeys));
+    let launch = LaunchOptions { bounds, ..args.browser.launch(config) };
     let mut order = Order {
         journeys,
         extent,
@@ -229,9 +238,9 @@ pub(super) fn order(
         seed: Seed(args.seed.or(config.seed).unwrap_or_else(seed_of_the_moment)),
         profile: profile(perturb.map_or("human", String::as_str))?,
         pace,
-        users: args.users.or(config.users).unwrap_or_else(processors).clamp(1, 256),
+        users: users(args.users.or(config.users), &launch)?,
         viewport: viewport(config.viewport.as_deref())?,
-        launch: LaunchOptions { bounds, ..args.browser.launch(config) },
+        launch,
         browsers: args.browser.kinds(config),
         release: args.release.clone().or_else(|| config.release.clone()),
         out: args.output.folder(config),
@@ -278,6 +287,21 @@ pub(super) fn conduct(config: &Config) -> Conduct {
         barriers: config.accessibility_tags.clone().unwrap_or(usual.barriers),
         ..usual
     }
+}
+
+/// Walks at once. Browsers of our own are on this machine, which has an end.
+fn users(wanted: Option<usize>, launch: &LaunchOptions) -> Result<usize, Failure> {
+    let wanted = wanted.unwrap_or_else(processors).max(1);
+    let most = if launch.webdriver.is_some() { USERS_ELSEWHERE } else { USERS_HERE };
+    if wanted > most {
+        return Err(Failure::usage(format!("--users {wanted}: at most {most} can walk at once")));
+    }
+    Ok(wanted)
+}
+
+/// What a flag on the command line means.
+pub(super) const fn timing(wanted: bool) -> Timing {
+    if wanted { Timing::Told } else { Timing::Untold }
 }
 
 /// Walks, with progress.

@@ -112,6 +112,8 @@ pub struct Judge<'a> {
     typed: lost_input::Typed,
     intents: doubled_effect::Intents,
     trail: back_stays::Trail,
+    /// How much longer everything takes than on a calm machine.
+    stretch: f64,
 }
 
 impl<'a> Judge<'a> {
@@ -131,6 +133,7 @@ impl<'a> Judge<'a> {
             typed: lost_input::Typed::default(),
             intents: doubled_effect::Intents::of(origin),
             trail: back_stays::Trail::default(),
+            stretch: 1.0,
         }
     }
 
@@ -145,6 +148,12 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn under(self, terms: Terms) -> Self {
         Self { terms, ..self }
+    }
+
+    /// From now on everything takes so much longer than on a calm machine, 1.0 or more: what is
+    /// judged by how long it lasts is given so much more time.
+    pub fn stretch(&mut self, stretch: f64) {
+        self.stretch = stretch;
     }
 
     /// What the browser told since the last moment.
@@ -194,7 +203,7 @@ impl<'a> Judge<'a> {
             found.extend(web_vitals::judge(vitals, budget, moment));
         }
         if let Some(spinner) = trace.spinner.as_ref().filter(|_| !self.requests.is_waiting()) {
-            found.extend(spinner::judge(spinner, signals, now, moment));
+            found.extend(spinner::judge(spinner, signals, now, self.stretch, moment));
         }
         found
     }
@@ -226,7 +235,7 @@ impl<'a> Judge<'a> {
 
     /// Requests that are still open after `limit`, seen at `now` milliseconds of the page's time.
     pub fn endless(&mut self, now: u64, limit: Duration, moment: &Moment<'_>) -> Vec<Violation> {
-        endless::judge(&mut self.requests, now, limit, moment)
+        endless::judge(&mut self.requests, now, limit.mul_f64(self.stretch), moment)
     }
 
     /// Applies the settings, drops what was reported before in this walk, and leaves one cause

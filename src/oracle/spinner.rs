@@ -2,6 +2,8 @@
 //! any more. Our own definition; Nielsen's ten seconds are the limit of attention, and half of
 //! them without any request open are enough to say that nothing will come.
 
+use std::time::Duration;
+
 use super::Moment;
 use crate::record::{Observed, Oracle, Severity, Signal, Spinner, Violation};
 
@@ -12,17 +14,20 @@ const ENDLESS: u64 = 5000;
 const IDLE: u64 = 1000;
 
 /// Warns, once for each route. Silent while requests come and go, which may be what is waited for.
+/// On a busy machine everything takes `stretch` times as long.
 pub(super) fn judge(
     spinner: &Spinner,
     signals: &[Observed],
     now: u64,
+    stretch: f64,
     moment: &Moment<'_>,
 ) -> Option<Violation> {
     let is_traffic = |signal: &Signal| {
         matches!(signal, Signal::RequestStarted { .. } | Signal::RequestFinished { .. })
     };
     let busy = signals.iter().any(|o| is_traffic(&o.signal) && o.at + IDLE > now);
-    if spinner.millis < ENDLESS || busy || moment.offline {
+    let endless = Duration::from_millis(ENDLESS).mul_f64(stretch);
+    if Duration::from_millis(spinner.millis) < endless || busy || moment.offline {
         return None;
     }
     let route = moment.route();
@@ -48,8 +53,9 @@ mod tests {
         let step = StepId("s".into());
         let moment = Moment { step: &step, index: 0, did: "", url: "http://shop/", offline: false };
         let turning = |millis| Spinner { what: "<div.spinner>".into(), millis };
-        assert!(judge(&turning(6000), &[], 9000, &moment).is_some());
-        assert_eq!(judge(&turning(4000), &[], 9000, &moment), None);
+        assert!(judge(&turning(6000), &[], 9000, 1.0, &moment).is_some());
+        assert_eq!(judge(&turning(6000), &[], 9000, 2.0, &moment), None, "a busy machine");
+        assert_eq!(judge(&turning(4000), &[], 9000, 1.0, &moment), None);
         let started = Signal::RequestStarted {
             id: "1".into(),
             method: "GET".into(),
@@ -59,6 +65,6 @@ mod tests {
             headers: Vec::new(),
         };
         let busy = [Observed { at: 8500, signal: started }];
-        assert_eq!(judge(&turning(6000), &busy, 9000, &moment), None);
+        assert_eq!(judge(&turning(6000), &busy, 9000, 1.0, &moment), None);
     }
 }

@@ -19,8 +19,10 @@ pub(super) fn draw(
     let is_first = place.at == 0;
     let is_last = place.at + 1 == place.flat.len();
     let frame = matches!(place.step().action, Action::AnyOrder(_));
+    // Whoever takes one of several has looked at them: another list is another choice.
+    let chooses = matches!(&place.step().action, Action::Go(route) if !route.is_literal());
     let duration = match operator {
-        Operator::Hurry if acts && !is_first && !frame => None,
+        Operator::Hurry if acts && !is_first && !frame && !chooses => None,
         Operator::Pause if acts && !is_first => Some(think(Span::secs(20), Span::secs(90), rng)),
         Operator::LeaveTab if acts && !is_last => Some(think(Span::secs(10), Span::secs(60), rng)),
         Operator::Abandon if acts && !is_last && !place.is_inner() => {

@@ -74,6 +74,13 @@ pub enum Happening {
         /// The exchanges that say something about it.
         exchanges: Vec<super::Compared>,
     },
+    /// Where time went, where somebody asked.
+    Timed {
+        /// The walk; `None`: what the sweep itself took.
+        walk: Option<WalkId>,
+        /// By kind of step.
+        timings: Box<super::Timings>,
+    },
     /// A walk is over.
     WalkFinished {
         /// Which one.
@@ -93,6 +100,10 @@ pub enum Happening {
         walk: WalkId,
         /// Where it ended, as far as that is compared with other walks.
         closing: Option<Box<Closing>>,
+        /// By how much its deadlines were stretched at most, because the machine was busy; `None`
+        /// where that is not worth telling.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stretched: Option<f64>,
     },
     /// A smaller walk was found that fails in the same way.
     Shrunk {
@@ -141,13 +152,14 @@ pub enum Happening {
 impl Happening {
     /// The name of every kind of event in the file: what is not among them is newer than this
     /// version.
-    pub const WORDS: [&'static str; 14] = [
+    pub const WORDS: [&'static str; 15] = [
         "sweep_started",
         "walk_started",
         "step_finished",
         "violated",
         "evidence_kept",
         "compared",
+        "timed",
         "walk_finished",
         "walk_closed",
         "shrunk",

@@ -263,8 +263,11 @@ impl Carry<'_> {
             | Happening::Compared { walk, .. }
             | Happening::TurnedBack { walk, .. }
             | Happening::Resynchronised { walk, .. }
+            | Happening::Timed { walk: Some(walk), .. }
             | Happening::Remark { walk: Some(walk), .. } => *walk = self.name(walk),
-            Happening::Known { .. } | Happening::Remark { walk: None, .. } => {}
+            Happening::Known { .. }
+            | Happening::Timed { walk: None, .. }
+            | Happening::Remark { walk: None, .. } => {}
         }
         Some(what)
     }

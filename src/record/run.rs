@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::{
     Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
-    SweepHeader, TurnedBack, Verdict, Violation, WalkId,
+    SweepHeader, Timings, TurnedBack, Verdict, Violation, WalkId,
 };
 
 /// Everything that is known of a run.
@@ -19,6 +19,8 @@ pub struct Run {
     pub shrunk: IndexMap<String, Shrunk>,
     /// What is known and lived with, by signature.
     pub known: IndexMap<String, KnownIssue>,
+    /// Where the time of all walks went; `None` where nobody asked.
+    pub timings: Option<Timings>,
     /// What was kept from happening on all walks.
     pub turned_back: Vec<TurnedBack>,
     /// What the reader should know beside the findings.
@@ -56,6 +58,8 @@ pub struct WalkRecord {
     pub took: u64,
     /// How many requests it made.
     pub requests: u32,
+    /// By how much its deadlines were stretched, where the machine was busy.
+    pub stretched: Option<f64>,
     /// Whether everything about it is written: a sweep that goes on does not walk it again.
     pub closed: bool,
 }
@@ -93,6 +97,7 @@ impl WalkRecord {
             verdict: Verdict::Interrupted,
             took: 0,
             requests: 0,
+            stretched: None,
             closed: false,
         }
     }
@@ -146,7 +151,13 @@ impl Run {
                     let record = run.walk(walk, at);
                     (record.verdict, record.took, record.requests) = (verdict, took, requests);
                 }
-                Happening::WalkClosed { walk, .. } => run.walk(walk, at).closed = true,
+                Happening::WalkClosed { walk, stretched, .. } => {
+                    let record = run.walk(walk, at);
+                    (record.closed, record.stretched) = (true, stretched);
+                }
+                Happening::Timed { timings, .. } => {
+                    run.timings.get_or_insert_default().absorb(&timings);
+                }
                 Happening::Shrunk { signature, shrunk, .. } => {
                     run.shrunk.insert(signature, *shrunk);
                 }

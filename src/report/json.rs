@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::tally::{Headline, Tally};
-use crate::record::{Finding, Run, SweepEnd};
+use crate::record::{Finding, Run, SweepEnd, Timings};
 
 /// The version of the format: adding a field keeps it, changing a meaning raises it.
 pub const FORMAT: u32 = 1;
@@ -23,6 +23,9 @@ struct Document<'a> {
     headline: &'a str,
     end: Option<&'a SweepEnd>,
     walks: Walks,
+    /// Where the time of the walks went, in microseconds, where somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<&'a Timings>,
     findings: &'a [Finding],
 }
 
@@ -63,6 +66,7 @@ pub fn render(run: &Run, findings: &[Finding]) -> serde_json::Result<String> {
             interrupted: tally.interrupted,
             confirmations: tally.confirmations,
         },
+        timings: run.timings.as_ref(),
         findings,
     };
     let mut text = serde_json::to_string_pretty(&document)?;

@@ -9,6 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod tally;
 pub mod terminal;
+pub mod timings;
 pub mod usage;
 pub mod visible;
 pub mod words;

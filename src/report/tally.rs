@@ -164,8 +164,21 @@ impl Headline {
             (mood, format!("{new} broke in {walks}."))
         };
         caveats.extend(super::held::sentences(run));
+        caveats.extend(strained(run));
         Self { mood, sentence, caveats }
     }
+}
+
+/// That the machine was too busy to keep to the usual deadlines.
+fn strained(run: &Run) -> Option<String> {
+    let walks = u32::try_from(run.walks.len()).unwrap_or(u32::MAX);
+    let stretched: Vec<f64> = run.walks.values().filter_map(|walk| walk.stretched).collect();
+    let most = stretched.iter().copied().reduce(f64::max)?;
+    Some(format!(
+        "The machine was busy: deadlines were stretched up to ×{most:.1} in {} of {}.",
+        words::grouped(u32::try_from(stretched.len()).unwrap_or(u32::MAX)),
+        words::count(walks, "walk")
+    ))
 }
 
 fn things(n: usize) -> String {
@@ -305,6 +318,18 @@ mod tests {
         let good = headline(&vec![Verdict::Passed; 40], Some(SweepEnd::Completed));
         assert_eq!((good.mood, good.sentence.as_str()), (Mood::Good, "Nothing broke in 40 walks."));
         assert!(good.caveats[0].contains("7.2 %"), "{:?}", good.caveats);
+    }
+
+    #[test]
+    fn a_busy_machine_is_told_and_takes_nothing_from_a_pass() {
+        let mut run = run(&vec![Verdict::Passed; 40], Some(SweepEnd::Completed));
+        for (walk, stretched) in run.walks.values_mut().zip([1.6, 3.04]) {
+            walk.stretched = Some(stretched);
+        }
+        let headline = Headline::of(&run, &[]);
+        assert_eq!(headline.mood, Mood::Good);
+        let told = "The machine was busy: deadlines were stretched up to ×3.0 in 2 of 40 walks.";
+        assert_eq!(headline.caveats.last().map(String::as_str), Some(told));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::tally::{self, Headline, Mood, Reason, Tally};
-use super::{command, visible, words};
+use super::{command, timings, visible, words};
 use crate::record::{Charter, Finding, Run, Severity};
 
 /// Colours, or none.
@@ -69,6 +69,7 @@ pub fn summary(
     page.findings(&failures);
     page.findings(&warnings);
     page.numbers(run, &noise);
+    page.timings(run);
     page.next(run, &failures, dir, report);
     page.text
 }
@@ -192,6 +193,14 @@ impl Page {
             header.seed, header.profile, header.pace
         );
         self.wrapped("  ", None, &setting);
+    }
+
+    /// A table is not wrapped: its columns must stay below each other.
+    fn timings(&mut self, run: &Run) {
+        let Some(timings) = &run.timings else { return };
+        for line in timings::table(timings) {
+            self.line(&format!("  {}", visible::line(&line)));
+        }
     }
 
     fn reasons(&mut self, word: &str, reasons: &[Reason]) {

@@ -14,6 +14,7 @@ mod outcomes;
 mod phases;
 mod queue;
 mod resume;
+mod room;
 mod run;
 mod schedule;
 mod seats;
@@ -195,6 +196,21 @@ pub enum SweepError {
         records: usize,
         /// Walks at once.
         users: usize,
+    },
+    /// The system allows too few open files.
+    #[error(
+        "{users} users at once need {needed} open files, and this system allows {granted}: walk \
+         with --users {possible}, or allow more (`ulimit -n {needed}`)"
+    )]
+    OpenFiles {
+        /// Walks at once.
+        users: usize,
+        /// The files that they need.
+        needed: u64,
+        /// The files that may be open.
+        granted: u64,
+        /// Walks at once that are possible.
+        possible: usize,
     },
     /// A journey needs something that is not there.
     #[error(transparent)]

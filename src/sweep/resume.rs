@@ -95,7 +95,7 @@ impl Office<'_> {
                     self.exhibits.recall(walk, signature, kept);
                 }
                 // Trials are over with what asked for them.
-                Happening::WalkClosed { walk, closing } if walk.kind != WalkKind::Trial => {
+                Happening::WalkClosed { walk, closing, .. } if walk.kind != WalkKind::Trial => {
                     // What these say together was said then.
                     self.outcomes.take(walk, closing.as_deref().map(ending));
                 }

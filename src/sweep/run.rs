@@ -17,6 +17,7 @@ use super::mark::Mark;
 use super::outcomes::{Outcomes, calmed};
 use super::queue::Queue;
 use super::resume::{closing, ending};
+use super::room;
 use super::seats::{in_words, leave, seats};
 use super::trials::Trials;
 use super::worker::{Job, Report, Seat, Worker};
@@ -26,10 +27,10 @@ use crate::journey::{self, Journey};
 use crate::perturb::{self, Terms, words};
 use crate::record::{
     self, Contracts, Event, Finding, Happening, Journal, LastLine, Run, SweepEnd, SweepHeader,
-    Verdict, WalkId, WalkKind, event::FORMAT,
+    Timings, Verdict, WalkId, WalkKind, event::FORMAT,
 };
 use crate::redact::Secrets;
-use crate::walk::{Conduct, Lent, Pictures, Roamed};
+use crate::walk::{Conduct, Lent, Pictures, Roamed, Timing};
 
 /// A finished sweep.
 #[derive(Debug)]
@@ -45,6 +46,18 @@ pub struct Swept {
 /// How long workers may take to put their browsers away.
 const LEAVE_LIMIT: Duration = Duration::from_secs(10);
 
+/// From here on it is told that deadlines were stretched.
+const NOTABLE_STRETCH: f64 = 1.5;
+
+/// The time that this process had on processors.
+fn own_cpu() -> Duration {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
+    let micros = (usage.user_time() + usage.system_time()).num_microseconds();
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
+
 /// Carries a sweep out. `observe` sees every event as it is written; `then` may ask for more walks
 /// when all that were ordered are over, and is not asked where the sweep was interrupted.
 ///
@@ -58,6 +71,7 @@ pub async fn sweep(
 ) -> Result<Swept, SweepError> {
     let secrets = secrets(&order.journeys)?;
     order.check_pools()?;
+    room::make(order.users, &order.launch)?;
     let seats = seats(&order).await?;
     let (browser, lost) = in_words(&seats);
     let began = Timestamp::now();
@@ -106,6 +120,8 @@ pub(super) struct Office<'a> {
     secrets: Secrets,
     began: Timestamp,
     clock: Instant,
+    /// What this process had taken of the processors when the sweep began.
+    cpu_before: Duration,
     /// What the sweep had taken when it was interrupted.
     took_before: Duration,
     /// What was walked then and is not walked again.
@@ -173,6 +189,7 @@ impl<'a> Office<'a> {
             half: Vec::new(),
             began,
             clock: Instant::now(),
+            cpu_before: own_cpu(),
             observe,
             events: Vec::new(),
             plans: BTreeMap::new(),
@@ -497,6 +514,10 @@ impl<'a> Office<'a> {
             }
             self.write(Happening::Violated { walk: other, violation: Box::new(violation) });
         }
+        if self.order.conduct.timing == Timing::Told {
+            let (walk, timings) = (Some(id.clone()), Box::new(walked.timings.clone()));
+            self.write(Happening::Timed { walk, timings });
+        }
         let mut whole = true;
         for kept in kept {
             match kept {
@@ -511,7 +532,8 @@ impl<'a> Office<'a> {
         // Whoever goes on, with room on the disk, walks again what left no evidence.
         if whole {
             let closing = closing.map(Box::new);
-            self.write(Happening::WalkClosed { walk: id, closing });
+            let stretched = Some(walked.stretched).filter(|&stretched| stretched > NOTABLE_STRETCH);
+            self.write(Happening::WalkClosed { walk: id, closing, stretched });
         }
     }
 
@@ -559,6 +581,12 @@ impl<'a> Office<'a> {
         if tokio::time::timeout(LEAVE_LIMIT, home).await.is_err() {
             self.workers.abort_all();
             while self.workers.join_next().await.is_some() {}
+        }
+        if self.order.conduct.timing == Timing::Told {
+            let own_cpu = own_cpu().saturating_sub(self.cpu_before).as_micros();
+            let own_cpu = u64::try_from(own_cpu).ok();
+            let timings = Box::new(Timings { own_cpu, ..Timings::default() });
+            self.write(Happening::Timed { walk: None, timings });
         }
         self.write(Happening::SweepFinished { end });
         let run = Run::fold(std::mem::take(&mut self.events));

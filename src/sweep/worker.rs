@@ -12,7 +12,7 @@ use crate::browser::{BrowserError, BrowserKind, Driver, LaunchOptions, PageOptio
 use crate::journey::{Journey, Never};
 use crate::record::{Happening, Verdict, WalkId};
 use crate::route::Route;
-use crate::walk::{Conduct, Lent, Walked, walk};
+use crate::walk::{Conduct, Lent, Timing, Walked, walk};
 
 /// How long a Grid may take to replace a browser while others go on walking.
 const REPLACEMENT_LIMIT: Duration = Duration::from_secs(120);
@@ -154,15 +154,7 @@ async fn attempt(seat: &mut Option<Seat>, job: &Job, told: &mpsc::Sender<Happeni
                 requests: 0,
             };
             let _ = told.send(ended).await;
-            Walked {
-                verdict,
-                signals: Vec::new(),
-                scenes: Vec::new(),
-                frames: Vec::new(),
-                exchanges: Vec::new(),
-                roamed: Vec::new(),
-                ending: None,
-            }
+            Walked::with(verdict)
         }
     };
     if let Some(broken) = seat.take() {
@@ -185,7 +177,9 @@ async fn try_walk(
     told: &mpsc::Sender<Happening>,
 ) -> Result<Walked, BrowserError> {
     let nobody = || BrowserError::SessionLost("the browser is gone".to_owned());
-    let session = &mut seat.as_mut().ok_or_else(nobody)?.session;
+    let told_cpu = job.conduct.timing == Timing::Told;
+    let Seat { driver, session, .. } = seat.as_mut().ok_or_else(nobody)?;
+    let cpu_before = if told_cpu { driver.cpu() } else { None };
     let header = job.plan.plan.as_ref();
     let options = PageOptions {
         base_url: header.map_or_else(String::new, |h| h.base_url.clone()),
@@ -195,8 +189,13 @@ async fn try_walk(
         ..PageOptions::default()
     };
     let mut page = session.open(options).await?;
-    let walked = walk(&mut page, &job.id, &job.plan, &job.lent, &job.conduct, told).await;
+    let mut walked = walk(&mut page, &job.id, &job.plan, &job.lent, &job.conduct, told).await;
     let put_away = page.close().await.is_ok();
+    // What ends with the walk still counts; what a former walk left behind does, too.
+    if let (Some(before), Some(now)) = (cpu_before, driver.cpu()) {
+        let cost = now.saturating_sub(before).as_micros();
+        walked.timings.browser_cpu = u64::try_from(cost).ok();
+    }
     // The walk itself is whole; but a page that could not be put away, that crashed or hangs,
     // spoils the next one.
     if let Some(spent) = seat.take_if(|seat| !put_away || !seat.session.is_usable()) {

@@ -37,7 +37,7 @@ impl Walker<'_, '_> {
         }
         let acted = Instant::now();
         match deed {
-            Deed::Wait(span) => tokio::time::sleep(self.pace.wait(*span)).await,
+            Deed::Wait(span) => self.page.pause(self.pace.wait(*span)).await,
             Deed::LookAt(page) if same_page(&self.url, &carry::address(&self.base_url, page)) => {
                 return Ok(self.leave_out(record, "they are there already".into()));
             }
@@ -55,13 +55,13 @@ impl Walker<'_, '_> {
             Deed::ComeBack => return self.come_back(record).await,
             Deed::LeaveTab(span) => {
                 self.page.new_tab(Some("about:blank")).await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
+                self.page.pause(self.pace.wait(*span)).await;
                 self.page.close_tab().await?;
             }
             Deed::Leave(span) => {
                 self.way_back = Some(WayBack::Address(self.url.clone()));
                 self.page.goto("about:blank").await?;
-                tokio::time::sleep(self.pace.wait(*span)).await;
+                self.page.pause(self.pace.wait(*span)).await;
             }
             Deed::ExpireSession => self.page.expire_session().await?,
             Deed::Network(network) => {

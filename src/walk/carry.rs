@@ -88,7 +88,7 @@ async fn write(
         }
         Manner::ErasedFirst(slip) => {
             page.fill(found, slip).await?;
-            tokio::time::sleep(pace.key(Span::millis(238))).await;
+            page.pause(pace.key(Span::millis(238))).await;
             page.clear(found).await?;
             page.type_keys(Some(found), text, None).await
         }

@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use crate::browser::Page;
 use crate::journey::{Journey, Operator, StepId};
 use crate::oracle::{self, Budget, Settings, Thresholds};
-use crate::record::{Exchange, Happening, Observed, Rect, Severity, Verdict, WalkId};
+use crate::record::{Exchange, Happening, Observed, Rect, Severity, Timings, Verdict, WalkId};
 use crate::service::Services;
 
 pub use lent::{Lent, MissingValue};
@@ -61,6 +61,17 @@ pub struct Conduct {
     pub pictures: Pictures,
     /// What is done where the page is not as the plan has it.
     pub changes: Changes,
+    /// Whether it is told where the time went.
+    pub timing: Timing,
+}
+
+/// Whether it is told where the time of walks went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// Nobody asked.
+    Untold,
+    /// For each walk, and for the sweep.
+    Told,
 }
 
 /// Whether every step is photographed.
@@ -88,6 +99,7 @@ impl Default for Conduct {
             sought: BTreeSet::new(),
             pictures: Pictures::OfFailures,
             changes: Changes::Strict,
+            timing: Timing::Untold,
         }
     }
 }
@@ -110,6 +122,29 @@ pub struct Walked {
     /// Where it ended; `None` where nothing can be said of it, because the walk failed or left
     /// its journey's path.
     pub ending: Option<Ending>,
+    /// Where its time went.
+    pub timings: Timings,
+    /// By how much deadlines were stretched at most, because the machine was busy; 1.0: not at
+    /// all.
+    pub stretched: f64,
+}
+
+impl Walked {
+    /// A walk of which nothing is there but its verdict.
+    #[must_use]
+    pub fn with(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            signals: Vec::new(),
+            scenes: Vec::new(),
+            frames: Vec::new(),
+            exchanges: Vec::new(),
+            roamed: Vec::new(),
+            ending: None,
+            timings: Timings::default(),
+            stretched: 1.0,
+        }
+    }
 }
 
 /// Where a walk ended that was on its journey's path until then.

@@ -20,7 +20,9 @@ use crate::oracle::{
 };
 use crate::perturb::script::{Deed, Haste, Manner, Role};
 use crate::perturb::{Move, script, words};
-use crate::record::{Happening, Matched, Outcome, Rect, Severity, StepRecord, Verdict, WalkId};
+use crate::record::{
+    Happening, Matched, Outcome, Rect, Severity, Spent, StepRecord, Verdict, WalkId,
+};
 use crate::time::Span;
 
 /// How many failures of one walk keep their picture.
@@ -137,15 +139,7 @@ impl<'a, 's> Walker<'a, 's> {
             remarks: Vec::new(),
             searched: HashSet::new(),
             ahead: Vec::new(),
-            walked: Walked {
-                verdict: Verdict::Passed,
-                signals: Vec::new(),
-                scenes: Vec::new(),
-                frames: Vec::new(),
-                exchanges: Vec::new(),
-                roamed: Vec::new(),
-                ending: None,
-            },
+            walked: Walked::with(Verdict::Passed),
             page,
             id,
             plan,
@@ -159,9 +153,13 @@ impl<'a, 's> Walker<'a, 's> {
         let moves = script(self.plan);
         let mut broken = None;
         let mut ended = false;
+        self.book("opening", Spent::default());
         for ((index, m), place) in (0u32..).zip(&moves).zip(0..) {
             self.see_ahead(&moves, place);
-            match self.carry_out(index + self.shift, m).await {
+            let before = self.page.spent();
+            let went = self.carry_out(index + self.shift, m).await;
+            self.book(verb(&m.deed), before);
+            match went {
                 Ok(Flow::On) => {}
                 Ok(Flow::Stop) => {
                     ended = true;
@@ -173,13 +171,19 @@ impl<'a, 's> Walker<'a, 's> {
                 }
             }
         }
+        let before = self.page.spent();
         if broken.is_none() && !ended {
             broken = self.end().await.err();
         }
         if let Some(error) = broken {
             self.broke(&error).await;
         }
+        self.book("ending", before);
         self.finish().await
+    }
+
+    fn book(&mut self, kind: &str, before: Spent) {
+        self.walked.timings.add(kind, self.page.spent().since(before));
     }
 
     /// Looks at what the last step led to. Where nothing may have changed the outcome, it is kept
@@ -241,7 +245,7 @@ impl<'a, 's> Walker<'a, 's> {
             if self.look(Aim::Nothing, Settle::AtRest, limit).await?.1 == Flow::Stop {
                 return Ok(Flow::Stop);
             }
-            tokio::time::sleep(think).await;
+            self.page.pause(think).await;
         }
         let record = self.record(index, m, think);
         match &m.deed {
@@ -536,10 +540,12 @@ impl<'a, 's> Walker<'a, 's> {
         if self.conduct.pictures != Pictures::OfEveryStep {
             return;
         }
+        let before = self.page.spent();
         if let Ok(screenshot) = self.page.screenshot().await {
             let (_, _, caption) = self.place.clone();
             self.walked.frames.push(Frame { screenshot, caption });
         }
+        self.page.spent_on_evidence(before);
     }
 }
 

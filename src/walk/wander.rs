@@ -58,7 +58,7 @@ impl Walker<'_, '_> {
             self.walked.roamed[place].steps.push(step.clone());
             let made = Move::of_step(&step);
             let think = self.pace.think(made.think);
-            tokio::time::sleep(think).await;
+            self.page.pause(think).await;
             let record = self.record(index + number - 1, &made, think);
             self.shift = shift + number - 1;
             let flow =

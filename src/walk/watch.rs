@@ -40,6 +40,7 @@ impl Walker<'_, '_> {
             |p| serde_json::json!({ "kind": p.verb, "id": p.step }),
         );
         let nothing = Readings::new();
+        self.walked.stretched = self.walked.stretched.max(self.page.stretch());
         let glance = self
             .page
             .look(&Look {
@@ -76,6 +77,8 @@ impl Walker<'_, '_> {
         };
         let filled = self.judge.remembered().map(filled).collect();
         let vitals = if self.judge.has_budget() { Measured::Vitals } else { Measured::Nothing };
+        let (answer_within, at_most) =
+            (self.page.stretched(answer_within), self.page.stretched(at_most));
         Attention { answer_within, at_most, filled, vitals }
     }
 
@@ -90,7 +93,7 @@ impl Walker<'_, '_> {
             .map(|(index, rule)| RuleCheck {
                 index,
                 test: &rule.test,
-                deadline: rule.within.map(|span| span.duration()),
+                deadline: rule.within.map(|span| self.page.stretched(span.duration())),
             })
             .collect()
     }
@@ -114,6 +117,7 @@ impl Walker<'_, '_> {
             offline: self.offline || self.held.is_some(),
         };
         found.extend(self.judge.signals(&signals, &moment));
+        self.judge.stretch(self.walked.stretched);
         let now = signals.last().map_or(0, |s| s.at).max(self.page.age());
         found.extend(self.judge.uses(&glance.trace, &signals, &self.act, self.page.age(), &moment));
         found.extend(self.judge.endless(now, self.conduct.request_limit, &moment));
@@ -254,6 +258,7 @@ impl Walker<'_, '_> {
         }
         let (step, _, did) = self.place.clone();
         let target = self.target;
+        let before = self.page.spent();
         let snapshot = self.page.snapshot().await.ok();
         self.walked.scenes.push(Scene {
             signature: violation.signature.clone(),
@@ -265,6 +270,7 @@ impl Walker<'_, '_> {
             dom: snapshot.as_ref().map(|s| s.html.clone()),
             text: snapshot.map(|s| s.text),
         });
+        self.page.spent_on_evidence(before);
     }
 }
 

@@ -6,6 +6,7 @@ mod guarded;
 mod resume;
 mod running;
 mod shards;
+mod timed;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ mod locators;
 mod looks;
 mod sessions;
 mod signals;
+mod strain;
 mod uses;
 
 use std::time::Duration;
