@@ -10,7 +10,7 @@ use indexmap::IndexSet;
 use super::address;
 use super::agents::{Agent, Agents};
 use super::key;
-use super::moment::DAY;
+use super::moment::{DAY, Moment};
 use super::seen::Seen;
 use super::tally::{Dropped, Events, Lines, Mistake};
 
@@ -112,6 +112,17 @@ impl<'r> Door<'r> {
     pub(super) const fn at(&mut self, file: u16, line: u64) {
         self.file = file;
         self.line = line;
+    }
+
+    /// Where the record stands, as a text that no other record has: who did it, where nothing tells.
+    pub(super) fn place(&self) -> String {
+        format!("\u{1f}{}\u{1f}{}", self.file, self.line)
+    }
+
+    /// What stands for the time of a record that has none: its place among the others of its file.
+    pub(super) fn in_place_of_a_time(&self) -> Moment {
+        let line = i64::try_from(self.line).unwrap_or(i64::MAX / 2);
+        Moment { millis: EARLIEST.saturating_add(line), micros: 0 }
     }
 
     /// The counts of the lines of this batch.
@@ -236,7 +247,6 @@ fn session_hash(session: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analytics::moment::Moment;
 
     fn rules() -> Rules {
         Rules {

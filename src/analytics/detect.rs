@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use super::frame::{Elements, Framer, Layout, Pending};
 use super::kind::{Framing, Kind};
 use super::moment::Moment;
+use super::sources;
 
 /// Keys under which documents keep their records in an array.
 const CONTAINERS: [&str; 8] =
@@ -105,6 +106,12 @@ fn json(head: &[u8]) -> Option<Kind> {
     if is_archive(head) {
         return Some(Kind::Har);
     }
+    // Some first records are of no kind of their own: schema lines, empty objects.
+    records(head).iter().find_map(|head| record(head))
+}
+
+/// The first records of a JSON file that begins so.
+pub(super) fn records(head: &[u8]) -> Vec<Vec<u8>> {
     let layout = layout(head);
     let mut pending = Pending::default();
     match layout {
@@ -114,12 +121,8 @@ fn json(head: &[u8]) -> Option<Kind> {
     if pending.complete == 0 {
         pending.complete = pending.bytes.len();
     }
-    // Some first records are of no kind of their own: schema lines, empty objects.
-    pending.bytes[..pending.complete]
-        .split(|&b| b == b'\n')
-        .filter(|record| !record.is_empty())
-        .take(20)
-        .find_map(record)
+    let whole = pending.bytes[..pending.complete].split(|&b| b == b'\n');
+    whole.filter(|record| !record.is_empty()).take(20).map(<[u8]>::to_vec).collect()
 }
 
 /// `{"log":{"version":…`
@@ -170,6 +173,9 @@ fn lines(text: &str) -> Option<Kind> {
     if has("website_id") && has("url_path") {
         return Some(Kind::Umami);
     }
+    if sources::holds_paths(text) {
+        return Some(Kind::Paths);
+    }
     if has("domain_userid") && (has("derived_tstamp") || has("collector_tstamp")) {
         return Some(Kind::SnowplowCsv);
     }
@@ -217,6 +223,7 @@ mod tests {
             ),
             ("#Version: 1.0\n#Fields: date time x-edge-location\n", Some(Kind::CloudFront)),
             ("#Software: IIS\n#Fields: date time cs-uri-stem\n", Some(Kind::W3c)),
+            ("% numbers\n\nnews tech\n\n1 1 \n2\n2 1\n", Some(Kind::Paths)),
             ("a,b,c\n1,2,3\n", None),
             ("{\"a\":1}", None),
             ("", None),

@@ -28,7 +28,7 @@ pub enum AnalyticsError {
     /// Nothing in a file tells which tool wrote it.
     #[error(
         "cannot tell which tool wrote {}; say it with --from ({}), and for any other CSV or JSON \
-         name its fields: --map user=…,time=…,url=…",
+         name its fields: --map user=…,time=…,url=… (columns without a header by number: user=1)",
         path.display(),
         Kind::ALL.map(Kind::word).join(", ")
     )]

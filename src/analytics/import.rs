@@ -12,9 +12,9 @@ use super::crowd::Crowd;
 use super::kind::Kind;
 use super::read::{self, Plan, Reading};
 use super::session::Sessions;
-use super::sessionize::{self, Cut};
+use super::sessionize::{self, Cut, Cuts};
 use super::settle;
-use super::sources::Mapping;
+use super::sources::{Clock, Mapping};
 use super::summary::Summary;
 use super::work;
 use crate::route::Route;
@@ -114,7 +114,12 @@ pub fn import(request: &Request, progress: &mut dyn FnMut(u64)) -> Result<Import
         now: request.now,
         assets: asset_extensions(),
     };
-    let (reading, mut collected) = gather(request, &rules, progress)?;
+    let told = match &request.mapping {
+        None => read::evident(&request.files, request.from)?,
+        Some(_) => None,
+    };
+    let mapping = request.mapping.as_ref().or(told.as_ref());
+    let (reading, mut collected) = gather(request, mapping, &rules, progress)?;
     // Records that were too long were never seen by a parser.
     collected.lines.all += reading.too_long;
     collected.lines.too_long += reading.too_long;
@@ -123,17 +128,29 @@ pub fn import(request: &Request, progress: &mut dyn FnMut(u64)) -> Result<Import
     {
         return Err(AnalyticsError::strict(first.clone()));
     }
-    finish(request, reading, collected)
+    let read_as = mapping.filter(|_| matches!(reading.kind, Some(Kind::Csv | Kind::Json)));
+    let clock = match reading.kind {
+        Some(Kind::Paths) => Clock::Nothing,
+        _ => read_as.map_or(Clock::Events, Mapping::clock),
+    };
+    if clock == Clock::Nothing && (request.since.is_some() || request.until.is_some()) {
+        return Err(AnalyticsError::Mapping(
+            "--since and --until need times, and no time is named or known in this export".into(),
+        ));
+    }
+    let mut import = finish(request, clock, reading, collected)?;
+    import.summary.mapping = told.as_ref().and(read_as).map(ToString::to_string);
+    Ok(import)
 }
 
 /// Reads, parses and collects.
 fn gather(
     request: &Request,
+    mapping: Option<&Mapping>,
     rules: &Rules,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Reading, Collected), AnalyticsError> {
-    let plan =
-        Plan { files: &request.files, from: request.from, mapping: request.mapping.as_ref() };
+    let plan = Plan { files: &request.files, from: request.from, mapping };
     let threads = request.threads.get();
     let mut collected = Collected::new(request.least, request.budget);
     std::thread::scope(|scope| {
@@ -162,6 +179,7 @@ fn gather(
 /// Settles the states and cuts the sessions.
 fn finish(
     request: &Request,
+    clock: Clock,
     reading: Reading,
     mut collected: Collected,
 ) -> Result<Import, AnalyticsError> {
@@ -179,7 +197,7 @@ fn finish(
     let gap = i64::try_from(request.gap.as_millis()).unwrap_or(i64::MAX);
     collected
         .drain(|events| {
-            sessionize::cut(events, &settled.of, gap, &mut sessions, &mut found);
+            sessionize::cut(events, &settled.of, Cuts { gap, clock }, &mut sessions, &mut found);
         })
         .map_err(AnalyticsError::Spill)?;
     sessions.sort();
@@ -209,7 +227,8 @@ fn finish(
         personal_texts: settled.personal,
         coarsened: collected.coarsened,
         spilled: collected.spilled,
-        gap: request.gap.as_millis(),
+        mapping: None,
+        gap: (clock == Clock::Events).then(|| request.gap.as_millis()),
         valley: found.gaps.valley(),
         window: found.window,
         routes: settled.table,

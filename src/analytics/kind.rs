@@ -19,6 +19,8 @@ pub enum Kind {
     Csv,
     /// Any JSON whose fields are named with `--map`.
     Json,
+    /// One session on each line: its pages in their order, without times.
+    Paths,
     /// Snowplow's enriched events: tab-separated, no header.
     SnowplowTsv,
     /// Snowplow's atomic events table, as CSV with a header.
@@ -63,7 +65,7 @@ pub(super) enum Framing {
 
 impl Kind {
     /// All of them, in the order of the help.
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 21] = [
         Kind::Ga4,
         Kind::PostHog,
         Kind::SnowplowTsv,
@@ -82,6 +84,7 @@ impl Kind {
         Kind::Alb,
         Kind::Har,
         Kind::Rrweb,
+        Kind::Paths,
         Kind::Csv,
         Kind::Json,
     ];
@@ -96,6 +99,7 @@ impl Kind {
             Kind::JsonLog => "json-log",
             Kind::Csv => "csv",
             Kind::Json => "json",
+            Kind::Paths => "paths",
             Kind::SnowplowTsv => "snowplow",
             Kind::SnowplowCsv => "snowplow-csv",
             Kind::Segment => "segment",
@@ -115,9 +119,12 @@ impl Kind {
 
     pub(super) const fn framing(self) -> Framing {
         match self {
-            Kind::AccessLog | Kind::SnowplowTsv | Kind::W3c | Kind::CloudFront | Kind::Alb => {
-                Framing::Lines
-            }
+            Kind::AccessLog
+            | Kind::SnowplowTsv
+            | Kind::W3c
+            | Kind::CloudFront
+            | Kind::Alb
+            | Kind::Paths => Framing::Lines,
             Kind::Csv | Kind::SnowplowCsv | Kind::Umami => Framing::Csv,
             _ => Framing::Json,
         }

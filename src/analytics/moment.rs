@@ -47,23 +47,39 @@ impl Moment {
     }
 
     /// Reads a number, or a date and time such as `2026-10-01T12:00:00.123Z`,
-    /// `2026-10-01 12:00:00+02:00`, `2026-10-01 12:00:00 UTC`, or a bare date.
+    /// `2026-10-01 12:00:00+02:00`, `2026-10-01 12:00:00 UTC`, `2026/10/01 12:00:00`, a bare date,
+    /// or both in one row of digits, `20261001120000` and `20261001`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(number) = text.parse::<i64>() {
-            return Self::of_integer(number);
+            return Self::compact(text).or_else(|| Self::of_integer(number));
         }
-        if text.len() >= 10 && text.as_bytes().get(4) == Some(&b'-') {
+        if text.len() >= 10 && matches!(text.as_bytes().get(4), Some(b'-' | b'/')) {
             return Self::iso(text);
         }
         text.parse::<f64>().ok().and_then(Self::of_number)
+    }
+
+    /// Eight or fourteen digits that are a date in this century or the last years of the one before. As
+    /// seconds they would be of 1970, as milliseconds of the year 2600: times of no export.
+    fn compact(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if !matches!(bytes.len(), 8 | 14) || !matches!(&bytes[..2], b"19" | b"20") {
+            return None;
+        }
+        let day = days(digits(&bytes[..4])?, digits(&bytes[4..6])?, digits(&bytes[6..8])?)?;
+        let part = |from: usize| bytes.get(from..from + 2).map_or(Some(0), digits);
+        let (hour, minute, second) = (part(8)?, part(10)?, part(12)?);
+        let valid = hour < 24 && minute < 60 && second <= 60;
+        let clock = hour * 3600 + minute * 60 + second;
+        valid.then_some(Self { millis: (day * 86_400 + clock) * 1000, micros: 0 })
     }
 
     fn iso(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let day =
             days(digits(bytes.get(0..4)?)?, digits(bytes.get(5..7)?)?, digits(bytes.get(8..10)?)?)?;
-        if bytes[7] != b'-' {
+        if bytes[7] != bytes[4] {
             return None;
         }
         let Some(rest) = bytes.get(10..).filter(|rest| !rest.is_empty()) else {
@@ -190,6 +206,8 @@ mod tests {
             "2026-10-01T14:00:00+02:00",
             "2026-10-01T05:00:00-0700",
             "2026-10-01 12:00",
+            "2026/10/01 12:00:00",
+            "20261001120000",
             "1790856000",
             "1790856000000",
             "1790856000000000",
@@ -198,7 +216,9 @@ mod tests {
         ] {
             assert_eq!(millis(text), Some(noon), "{text}");
         }
-        assert_eq!(millis("2026-10-01"), Some(noon - 43_200_000));
+        for day in ["2026-10-01", "2026/10/01", "20261001"] {
+            assert_eq!(millis(day), Some(noon - 43_200_000));
+        }
         assert_eq!(
             Moment::parse("2026-10-01T12:00:00.123456Z"),
             Some(Moment { millis: noon + 123, micros: 456 })

@@ -100,6 +100,36 @@ pub(super) fn read(
     Ok(reading)
 }
 
+/// The mapping that the first file with any content tells by the names of its own fields, where
+/// its kind is not another.
+///
+/// # Errors
+/// A file cannot be opened.
+pub(super) fn evident(
+    files: &[PathBuf],
+    from: Option<Kind>,
+) -> Result<Option<Mapping>, AnalyticsError> {
+    if !matches!(from, None | Some(Kind::Csv | Kind::Json)) {
+        return Ok(None);
+    }
+    for path in files {
+        let head = Cutter::open(0, path, &mut Reading::default())?.head;
+        if head.is_empty() {
+            continue;
+        }
+        if from.is_none() && detect::kind(&head).is_some() {
+            return Ok(None);
+        }
+        return Ok(match head.trim_ascii_start().first() {
+            Some(b'{' | b'[') => {
+                detect::records(&head).iter().find_map(|record| Mapping::of_object(record))
+            }
+            _ => header(Kind::Csv, &head).and_then(|header| Mapping::of_header(&header)),
+        });
+    }
+    Ok(None)
+}
+
 fn told(path: &Path, head: &[u8], mapping: Option<&Mapping>) -> Result<Kind, AnalyticsError> {
     if mapping.is_some() {
         let json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
@@ -206,7 +236,7 @@ impl<'a> Cutter<'a> {
             if pending.complete >= BLOCK || self.ended || too_long {
                 let records = pending.records;
                 let block = self.block(kind, header.as_ref(), &mut pending, first);
-                if kind.framing() == Framing::Lines
+                if matches!(kind, Kind::W3c | Kind::CloudFront)
                     && let Some(newer) = last_fields(&block.bytes)
                 {
                     header = Some(newer);
@@ -265,8 +295,13 @@ fn header(kind: Kind, head: &[u8]) -> Option<Arc<str>> {
     match kind.framing() {
         Framing::Csv => {
             let text = String::from_utf8_lossy(head);
-            super::frame::rows(&text).next().map(Arc::from)
+            let mut rows = super::frame::rows(&text);
+            let told = |row: &&str| !row.trim().is_empty() && !row.starts_with(['#', '%']);
+            let first = if kind == Kind::Csv { rows.find(told) } else { rows.next() };
+            first.map(|row| Arc::from(row.trim_end_matches('\r')))
         }
+        Framing::Lines if kind == Kind::Paths => sources::legend(&String::from_utf8_lossy(head))
+            .map(|line| Arc::from(line.trim_end_matches('\r'))),
         // The fields may be named after the first records of the head; each block finds its own.
         _ => None,
     }

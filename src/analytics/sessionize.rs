@@ -5,6 +5,7 @@ use super::batch::{Asked, Event};
 use super::gaps::Gaps;
 use super::moment::DAY;
 use super::session::{Sessions, StateId, Step};
+use super::sources::Clock;
 
 /// What was found while cutting.
 #[derive(Debug, Default)]
@@ -26,22 +27,41 @@ pub(super) struct Cut {
     steps: Vec<Step>,
 }
 
+impl Cut {
+    fn widen(&mut self, start: i64, end: i64) {
+        let window = self.window.get_or_insert((start, end));
+        *window = (window.0.min(start), window.1.max(end));
+    }
+}
+
+/// Where the events of a user are cut into sessions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cuts {
+    /// The gap that ends a session, in milliseconds.
+    pub(super) gap: i64,
+    /// What has times. Where events have none, what stands for their times only puts them in
+    /// order: no gap is one, and what is alike at the same time is no duplicate.
+    pub(super) clock: Clock,
+}
+
 /// Cuts the events of some users, all events of each, into sessions. `of` has the state of each
-/// key; `gap` is in milliseconds.
+/// key; `cuts` says where.
 pub(super) fn cut(
     events: &mut Vec<Event>,
     of: &[Option<StateId>],
-    gap: i64,
+    cuts: Cuts,
     sessions: &mut Sessions,
     found: &mut Cut,
 ) {
     settle_states(events, of, found);
     events.sort_unstable_by_key(|e| (e.user, e.session, e.time, e.order, e.state));
-    drop_duplicates(events, found);
+    if cuts.clock == Clock::Events {
+        drop_duplicates(events, found);
+    }
     for user in events.chunk_by(|a, b| a.user == b.user) {
         found.users += 1;
         for own in user.chunk_by(|a, b| a.session == b.session) {
-            one_source_session(own, gap, sessions, found);
+            one_source_session(own, cuts, sessions, found);
         }
     }
 }
@@ -77,9 +97,19 @@ fn drop_duplicates(events: &mut Vec<Event>, found: &mut Cut) {
     found.duplicates += (before - events.len()) as u64;
 }
 
-fn one_source_session(events: &[Event], gap: i64, sessions: &mut Sessions, found: &mut Cut) {
+fn one_source_session(events: &[Event], cuts: Cuts, sessions: &mut Sessions, found: &mut Cut) {
+    if cuts.clock != Clock::Events {
+        found.steps.clear();
+        let step = |event: &Event| Step { state: StateId(event.state), dwell: None };
+        found.steps.extend(events.iter().map(step));
+        let start = events[0].time;
+        if cuts.clock == Clock::Sessions {
+            found.widen(start, start);
+        }
+        return sessions.push(events[0].user, start, &found.steps);
+    }
     let sourced = events[0].session != 0;
-    let longest = if sourced { DAY } else { gap };
+    let longest = if sourced { DAY } else { cuts.gap };
     for (a, b) in events.iter().zip(&events[1..]) {
         found.reordered += u64::from(a.file == b.file && b.order < a.order && b.time != a.time);
         if sourced {
@@ -96,8 +126,7 @@ fn one_source_session(events: &[Event], gap: i64, sessions: &mut Sessions, found
             found.steps.push(Step { state: StateId(event.state), dwell });
         }
         let (start, end) = (session[0].time, session[session.len() - 1].time);
-        let window = found.window.get_or_insert((start, end));
-        *window = (window.0.min(start), window.1.max(end));
+        found.widen(start, end);
         sessions.push(session[0].user, start, &found.steps);
     }
 }
@@ -110,7 +139,11 @@ mod tests {
         Event { user, time, session, order, state, file: 0, asked: Asked::Yes }
     }
 
-    fn sessions(mut events: Vec<Event>) -> (Vec<Vec<u32>>, Cut) {
+    fn sessions(events: Vec<Event>) -> (Vec<Vec<u32>>, Cut) {
+        of_clock(Clock::Events, events)
+    }
+
+    fn of_clock(clock: Clock, mut events: Vec<Event>) -> (Vec<Vec<u32>>, Cut) {
         let of: Vec<Option<StateId>> = (0..9).map(|n| Some(StateId(n))).chain([None]).collect();
         let mut sessions = Sessions::over(
             (0..9)
@@ -121,7 +154,8 @@ mod tests {
                 .collect(),
         );
         let mut found = Cut::default();
-        cut(&mut events, &of, 1_800_000, &mut sessions, &mut found);
+        let cuts = Cuts { gap: 1_800_000, clock };
+        cut(&mut events, &of, cuts, &mut sessions, &mut found);
         let steps = sessions.iter().map(|(_, s)| s.iter().map(|s| s.state.0).collect()).collect();
         (steps, found)
     }
@@ -152,6 +186,15 @@ mod tests {
         ]);
         assert_eq!(cut, [vec![0, 2], vec![1], vec![3]]);
         assert_eq!(found.jumps, 1);
+    }
+
+    #[test]
+    fn without_times_only_the_order_counts() {
+        let day = 86_400_000;
+        let events = vec![event(1, 0, 9 * day, 2, 1), event(1, 0, 0, 1, 1), event(1, 0, 0, 2, 1)];
+        let (cut, found) = of_clock(Clock::Nothing, events);
+        assert_eq!(cut, [vec![1, 1, 1]]);
+        assert_eq!((found.duplicates, found.window, found.reordered), (0, None, 0));
     }
 
     #[test]

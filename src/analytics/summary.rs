@@ -45,8 +45,10 @@ pub struct Summary {
     pub coarsened: u64,
     /// Events that went through temporary files, because they were too many for memory.
     pub spilled: u64,
-    /// The gap that ends a session, in milliseconds.
-    pub gap: u64,
+    /// Which field was taken for what, where the names of the fields told it; as `--map` has it.
+    pub mapping: Option<String>,
+    /// The gap that ends a session, in milliseconds; `None` where events have no times.
+    pub gap: Option<u64>,
     /// Where the data itself would cut, in milliseconds; `None` without a clear valley, or where
     /// the source has sessions of its own.
     pub valley: Option<u64>,

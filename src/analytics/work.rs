@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::batch::{Batch, Door, Rules};
 use super::frame;
-use super::kind::Framing;
+use super::kind::{Framing, Kind};
 use super::read::Block;
 use super::sources::{self, Mapping, Source, Took};
 
@@ -58,7 +58,8 @@ impl Worker<'_> {
                 door.lines().blank += 1;
                 continue;
             }
-            if framing == Framing::Csv && line == 1 {
+            // Of other CSV the source itself knows whether there is a header.
+            if framing == Framing::Csv && block.kind != Kind::Csv && line == 1 {
                 door.lines().heading += 1;
                 continue;
             }

@@ -30,7 +30,8 @@ pub struct Args {
     /// Which tool wrote them [default: by their content]
     #[arg(long, value_name = "KIND")]
     pub from: Option<Kind>,
-    /// For any CSV or JSON: user=…,time=…,url=…[,action=…,target=…,session=…,agent=…]
+    /// For any CSV or JSON: user=…,time=…,url=…[,action=…,target=…,session=…,agent=…]; columns
+    /// without a header go by number; url=/item/{id} puts fields together; path=… has all pages
     #[arg(long, value_name = "PART=FIELD,…")]
     pub map: Option<Mapping>,
     /// The gap that ends a session, where the tool has no sessions of its own
@@ -260,12 +261,18 @@ fn told(import: &Import) -> String {
         plural(summary.files, "file"),
         size(summary.bytes),
     );
+    if let Some(mapping) = &summary.mapping {
+        let mapping = visible::line(mapping);
+        let _ = writeln!(text, "its fields were taken so: --map '{mapping}'");
+    }
     if let Some((first, last)) = summary.window {
         let _ = writeln!(text, "from {} to {}", moment_text(first), moment_text(last));
     }
     lines_and_events(import, &mut text);
-    let gap = Span::millis(summary.gap);
-    let _ = writeln!(text, "\nA session ends after {gap} without an event.");
+    let _ = match summary.gap.map(Span::millis) {
+        Some(gap) => writeln!(text, "\nA session ends after {gap} without an event."),
+        None => writeln!(text, "\nEvents have no times here: only their order is known."),
+    };
     if let Some(valley) = summary.valley {
         let valley = Span::secs(valley.div_ceil(60_000) * 60);
         let _ = writeln!(text, "The data itself would cut at about {valley} (--gap {valley}).");

@@ -6,6 +6,10 @@ use std::fmt;
 pub const PERSON_FIELDS: [&str; 9] =
     ["name", "first_name", "last_name", "email", "phone", "street", "city", "zip", "password"];
 
+/// The name of `{{fresh}}`: ten digits that nobody has used before, new each time a walk is
+/// carried out. Plans keep the name, so that walking one again makes no second record of one name.
+pub const FRESH: &str = "fresh";
+
 /// A text in a journey, possibly with `{{name}}` or `{{name.field}}` in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct Template(String);

@@ -120,6 +120,10 @@ impl Typed {
 /// How an act leaves a page, if it does.
 fn leaving(act: &Act) -> Left {
     match (act.verb.as_str(), act.by) {
+        // Who goes for good, comes in anew or has lost the session was promised nothing.
+        ("visit" | "leave" | "go" | "back" | "reload", Some(by)) if !by.is_preserving() => {
+            Left::ByUse
+        }
         (_, Some(Operator::DetourAndBack)) => Left::By(Promise::Detour),
         ("reload", _) => Left::By(Promise::Reload),
         ("back" | "forward", _) => Left::By(Promise::Back),
@@ -268,6 +272,24 @@ mod tests {
         let mut walk = Walk::filled();
         let found = walk.sees(&[asked], url, &act("reload"), &[Promise::Reload]);
         assert_eq!(found[0].severity, Severity::Fail);
+    }
+
+    #[test]
+    fn who_begins_anew_was_promised_nothing() {
+        let asked = Field { own: false, stamp: 0, ..field(Content::Empty) };
+        let url = Some("http://shop/checkout");
+        for (verb, by) in [
+            ("leave", Operator::Abandon),
+            ("visit", Operator::Abandon),
+            ("visit", Operator::DeepLink),
+            ("reload", Operator::ExpireSession),
+        ] {
+            let act = Act { by: Some(by), ..act(verb) };
+            let found = Walk::filled().sees(std::slice::from_ref(&asked), url, &act, &[]);
+            assert!(found.is_empty(), "{verb} by {by:?}: {found:?}");
+        }
+        let back = Act { by: Some(Operator::BackAndForward), ..act("back") };
+        assert_eq!(Walk::filled().sees(&[asked], url, &back, &[]).len(), 1);
     }
 
     #[test]

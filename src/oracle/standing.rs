@@ -68,6 +68,13 @@ impl Standing {
         self.failed = true;
     }
 
+    /// What the user had entered is gone, and it was told. Where nothing was promised, all that
+    /// comes after misses it once more, and once is enough; what the journey does by itself is
+    /// judged on.
+    pub fn lost(&mut self) {
+        self.failed |= self.severity() == Severity::Warn;
+    }
+
     /// A deviation happened at a step.
     pub fn deviated(&mut self, operator: Operator, step: &StepId, index: u32) {
         use Operator as O;

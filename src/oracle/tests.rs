@@ -165,3 +165,14 @@ fn applications_differ_unless_they_promise() {
     standing.deviated(Operator::Pause, &id("add"), 1);
     assert_eq!(standing.judge(&id("bare")), Judgement::Judged(Severity::Fail));
 }
+
+#[test]
+fn what_an_unpromised_deviation_has_lost_is_not_missed_again() {
+    let mut standing = Standing::at_start(&journey());
+    standing.lost();
+    assert_eq!(standing.judge(&id("bare")), Judgement::Judged(Severity::Fail), "as it is written");
+    standing.deviated(Operator::Resize, &id("add"), 1);
+    assert_eq!(standing.judge(&id("bare")), Judgement::Judged(Severity::Warn));
+    standing.lost();
+    assert!(matches!(standing.judge(&id("bare")), Judgement::NotJudged(_)));
+}

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::cause;
 use super::{
     Compared, Estimate, Kept, KnownIssue, Oracle, Run, Severity, Shrunk, Sighting, Verdict, WalkId,
     WalkKind, WalkRecord,
@@ -181,6 +182,7 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> =
         seen.values().filter_map(|shown| finding(run, shown)).collect();
+    findings = cause::join(run, findings);
     findings.sort_by(|a, b| {
         let rank = |f: &Finding| (Reverse(f.severity), f.certainty());
         let share = |f: &Finding| f.share.map_or(0.0, |e| e.share);
@@ -305,13 +307,13 @@ fn exchanges(exhibit: &Shown<'_>, first: &[&Shown<'_>]) -> Vec<Compared> {
 }
 
 /// How far a defect reaches: where it showed, among how many walks, for how many sessions.
-struct Reach {
-    journeys: Vec<String>,
-    walked: u32,
-    share: Option<Estimate>,
+pub(super) struct Reach {
+    pub(super) journeys: Vec<String>,
+    pub(super) walked: u32,
+    pub(super) share: Option<Estimate>,
 }
 
-fn reach(run: &Run, walks: &[WalkId]) -> Reach {
+pub(super) fn reach(run: &Run, walks: &[WalkId]) -> Reach {
     let mut hits: BTreeMap<&str, u32> = BTreeMap::new();
     for walk in walks {
         *hits.entry(&walk.journey).or_default() += 1;

@@ -1,6 +1,7 @@
 //! The contract: what can be observed in a browser, the events of a run, and the findings that
 //! they add up to. Every report is a fold over these events; nothing else leaves a walk.
 
+mod cause;
 pub mod charter;
 pub mod closing;
 pub mod contract;

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::record::WalkId;
@@ -33,6 +34,14 @@ impl Mark {
         // Neither may be all zeros; this one then stands for it.
         let (trace, span) = (hex(&digest[..16]), format!("{}1", &hex(&digest[16..24])[..15]));
         Self { name, trace, span }
+    }
+
+    /// The digits of `{{fresh}}`: a walk that is walked anew after an interruption gets others.
+    /// Digits alone, because routes, signatures and outcomes take numbers for what varies.
+    pub(super) fn fresh(&self, now: Timestamp) -> String {
+        let digest = Sha256::digest(format!("{} {now}", self.trace).as_bytes());
+        let number = digest.iter().take(8).fold(0u64, |n, &byte| (n << 8) | u64::from(byte));
+        (1_000_000_000 + number % 9_000_000_000).to_string()
     }
 
     /// The headers: `X-Desirepath`, and `traceparent` as in
@@ -69,5 +78,8 @@ mod tests {
         assert_eq!(parts[1], mark.trace);
         assert_eq!(Mark::of("2026-10-01-7", &id), mark);
         assert_ne!(Mark::of("2026-10-01-7", &id.again(1)).trace, mark.trace);
+        let fresh = mark.fresh(Timestamp::UNIX_EPOCH);
+        assert!(fresh.len() == 10 && fresh.bytes().all(|b| b.is_ascii_digit()), "{fresh}");
+        assert_ne!(fresh, mark.fresh(Timestamp::MAX), "walked anew after an interruption");
     }
 }

@@ -224,7 +224,7 @@ pub enum SweepError {
 pub fn secrets(journeys: &[Journey]) -> Result<Secrets, MissingValue> {
     let mut secrets = Secrets::default();
     for journey in journeys {
-        crate::walk::Lent::gather(journey, 0, &|name| std::env::var(name).ok(), &mut secrets)?;
+        crate::walk::Lent::gather(journey, 0, "", &|name| std::env::var(name).ok(), &mut secrets)?;
     }
     Ok(secrets)
 }

@@ -376,7 +376,9 @@ impl<'a> Office<'a> {
         }
         let (plan, file) = self.plans.get(&first).cloned().ok_or("a plan is missing")?;
         let environment = |name: &str| std::env::var(name).ok();
-        let lent = Lent::gather(&plan, worker, &environment, &mut Secrets::default())
+        let mark = Mark::of(self.folder.name(), &id);
+        let fresh = mark.fresh(Timestamp::now());
+        let lent = Lent::gather(&plan, worker, &fresh, &environment, &mut Secrets::default())
             .map_err(|e| e.to_string())?;
         let confirms = !matches!(self.order.extent, Extent::AsPlanned(_));
         let pictured = id.attempt == 2 && (confirms || id.kind == WalkKind::Twin);
@@ -389,7 +391,6 @@ impl<'a> Office<'a> {
             conduct.sought = self.shown(&first, &conduct.ordinary);
         }
         let deviations = plan.perturbations.iter().map(words::deviation).collect();
-        let mark = Mark::of(self.folder.name(), &id);
         Ok(Job { id, plan, file, deviations, lent, conduct: Arc::new(conduct), mark })
     }
 

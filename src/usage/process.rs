@@ -35,6 +35,23 @@ pub(crate) fn weights(order: usize, past: &[u32]) -> Vec<f64> {
     weights
 }
 
+/// Sessions on which a page is drawn blindly, each visitor leaving with a chance of their own: a
+/// third with 0.6, a third with 0.2, a third with 0.04.
+pub(crate) fn patient(count: u64, seed: u64) -> Sessions {
+    let mut sessions = Sessions::over(PAGES.iter().map(|page| view(page)).collect());
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for user in 0..count {
+        let leave = [0.6, 0.2, 0.04][rng.random_range(0..3)];
+        let mut steps = Vec::new();
+        while steps.is_empty() || rng.random::<f64>() > leave {
+            let page = rng.random_range(0..PAGES.len() as u32);
+            steps.push(Step { state: StateId(page), dwell: None });
+        }
+        sessions.push(user, 1_790_000_000_000 + user as i64 * 1000, &steps);
+    }
+    sessions
+}
+
 /// So many sessions of the process, each of a user of its own; dwell is log-normal with median
 /// e⁹ ms and spread 0.8 on even pages, Weibull with shape 1.5 and scale 20 s on odd ones.
 pub(crate) fn sessions(order: usize, count: u64, seed: u64) -> Sessions {

@@ -1,8 +1,9 @@
 //! What a walk is lent for its time: a record of each pool, and the values of environment
-//! variables. Plans hold the names only.
+//! variables, and what is fresh. Plans hold the names only.
 
 use std::collections::BTreeMap;
 
+use crate::journey::template::FRESH;
 use crate::journey::{Action, Journey, Template, Variable};
 use crate::perturb::concrete::templates;
 use crate::redact::Secrets;
@@ -27,17 +28,19 @@ pub enum MissingValue {
 }
 
 impl Lent {
-    /// Lends record `number` of every pool, and what `environment` has; secrets are noted.
+    /// Lends record `number` of every pool, `fresh` digits, and what `environment` has; secrets are
+    /// noted.
     ///
     /// # Errors
     /// An environment variable is not set.
     pub fn gather(
         plan: &Journey,
         number: usize,
+        fresh: &str,
         environment: &dyn Fn(&str) -> Option<String>,
         secrets: &mut Secrets,
     ) -> Result<Self, MissingValue> {
-        let mut values = BTreeMap::new();
+        let mut values = BTreeMap::from([(FRESH.to_owned(), fresh.to_owned())]);
         let read = |name: &str| {
             environment(name).ok_or_else(|| MissingValue::Environment {
                 journey: plan.name.clone(),
@@ -77,5 +80,38 @@ impl Lent {
             templates(&mut action, &mut |t| *t = self.fill(t));
         }
         action
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journey;
+    use crate::perturb::{Seed, concrete::concrete};
+
+    #[test]
+    fn what_is_fresh_stays_a_name_in_the_plan_and_differs_from_walk_to_walk() {
+        let text = r#"
+journey: sign-up
+pools: { account: [ { mail: "ada{{fresh}}@example.org" } ] }
+steps:
+  - visit: /
+  - fill: { label: Name, with: "user{{fresh}}" }
+  - fill: { label: E-mail, with: "{{account.mail}}" }
+"#;
+        let read = journey::read("j.yaml", text).unwrap_or_else(|why| panic!("{why:#?}"));
+        let plan = concrete(&read, Seed(1), 0);
+        let filled = |fresh: &str| {
+            let mut secrets = Secrets::default();
+            let lent = Lent::gather(&plan, 0, fresh, &|_| None, &mut secrets).expect("lent");
+            let texts = plan.steps.iter().filter_map(|step| match lent.fill_action(&step.action) {
+                Action::Fill { with, .. } => Some(with.as_str().to_owned()),
+                _ => None,
+            });
+            texts.collect::<Vec<_>>()
+        };
+        assert!(journey::write(&plan).contains("user{{fresh}}"));
+        assert_eq!(filled("12"), ["user12", "ada12@example.org"]);
+        assert_ne!(filled("12"), filled("13"));
     }
 }

@@ -174,6 +174,9 @@ impl Walker<'_, '_> {
                     flow = Flow::Stop;
                 }
             }
+            if violation.oracle == Oracle::LostInput {
+                self.standing.lost();
+            }
             if self.sought.remove(&violation.signature) && self.sought.is_empty() {
                 flow = Flow::Stop;
             }

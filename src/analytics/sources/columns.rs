@@ -3,29 +3,29 @@
 use std::borrow::Cow;
 
 /// The fields of a row of CSV that has so many; an error says how many it has instead.
-pub(super) fn of(row: &str, width: usize) -> Result<Vec<Cow<'_, str>>, String> {
+pub(super) fn of(row: &str, separator: char, width: usize) -> Result<Vec<Cow<'_, str>>, String> {
     let mut fields = Vec::with_capacity(width);
-    split(row, &mut fields);
+    split(row, separator, &mut fields);
     if fields.len() != width {
-        return Err(format!("{} columns, where the header has {width}", fields.len()));
+        return Err(format!("{} columns, where there should be {width}", fields.len()));
     }
     Ok(fields)
 }
 
 /// Takes a row of CSV apart. A quote that is not closed ends with the row.
-pub(super) fn split<'a>(row: &'a str, fields: &mut Vec<Cow<'a, str>>) {
+pub(super) fn split<'a>(row: &'a str, separator: char, fields: &mut Vec<Cow<'a, str>>) {
     fields.clear();
     let mut rest = row;
     loop {
         if let Some(quoted) = rest.strip_prefix('"') {
             let (field, after) = unquote(quoted);
             fields.push(field);
-            match after.find(',') {
-                Some(comma) => rest = &after[comma + 1..],
+            match after.find(separator) {
+                Some(end) => rest = &after[end + separator.len_utf8()..],
                 None => return,
             }
         } else {
-            match rest.split_once(',') {
+            match rest.split_once(separator) {
                 Some((field, after)) => {
                     fields.push(Cow::Borrowed(field));
                     rest = after;
@@ -34,6 +34,15 @@ pub(super) fn split<'a>(row: &'a str, fields: &mut Vec<Cow<'a, str>>) {
             }
         }
     }
+}
+
+/// What separates the columns of a file with this first row: what stands in it most often, outside
+/// of quotes; a comma where nothing does.
+pub(super) fn separator(row: &str) -> char {
+    let bare: String = row.split('"').step_by(2).collect();
+    let often = |mark: char| bare.chars().filter(|c| *c == mark).count();
+    // Of those that are as frequent the last wins: the comma.
+    ['|', ';', '\t', ','].into_iter().max_by_key(|mark| often(*mark)).unwrap_or(',')
 }
 
 /// The field up to its closing quote, and what follows that.
@@ -81,7 +90,7 @@ mod tests {
 
     fn fields(row: &str) -> Vec<String> {
         let mut fields = vec![];
-        split(row, &mut fields);
+        split(row, ',', &mut fields);
         fields.into_iter().map(Cow::into_owned).collect()
     }
 
@@ -91,6 +100,18 @@ mod tests {
         assert_eq!(fields(""), [""]);
         assert_eq!(fields("a,"), ["a", ""]);
         assert_eq!(fields("\"open,b"), ["open,b"]);
+    }
+
+    #[test]
+    fn the_separator_is_what_separates_most() {
+        for (row, is) in
+            [("a,b", ','), ("a;b,c;d", ';'), ("a\tb", '\t'), ("\"a;b;c\",d", ','), ("a", ',')]
+        {
+            assert_eq!(separator(row), is, "{row}");
+        }
+        let mut fields = vec![];
+        split("a;\"b;c\";d,e", ';', &mut fields);
+        assert_eq!(fields, ["a", "b;c", "d,e"]);
     }
 
     proptest::proptest! {

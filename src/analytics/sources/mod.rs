@@ -14,6 +14,7 @@ mod mapped;
 mod matomo;
 mod mixpanel;
 mod otel;
+mod paths;
 mod posthog;
 mod rrweb;
 mod segment;
@@ -21,7 +22,9 @@ mod snowplow;
 mod umami;
 mod w3c;
 
+pub(super) use mapped::Clock;
 pub use mapped::{BadMapping, Mapping};
+pub(super) use paths::{is_told as holds_paths, legend};
 
 use super::AnalyticsError;
 use super::batch::Door;
@@ -80,6 +83,7 @@ pub(super) fn source(
         Kind::Alb => Box::new(aws::Alb),
         Kind::Har => Box::new(har::Har::default()),
         Kind::Rrweb => Box::new(rrweb::Rrweb::default()),
+        Kind::Paths => Box::new(paths::Paths::default()),
         Kind::Csv => Box::new(mapped::MappedCsv::new(mapped::needed(mapping)?)),
         Kind::Json => Box::new(mapped::MappedJson::new(mapped::needed(mapping)?)),
     })

@@ -97,7 +97,7 @@ impl Source for Snowplow {
             return Ok(());
         }
         let mut fields = Vec::new();
-        columns::split(header.trim_end(), &mut fields);
+        columns::split(header.trim_end(), ',', &mut fields);
         self.places = columns::places(&fields, NAMES.map(|(names, _)| names));
         match self.places {
             [Some(_), _, Some(_), ..] | [Some(_), _, _, Some(_), ..] => Ok(()),
@@ -109,7 +109,7 @@ impl Source for Snowplow {
         let mut fields = Vec::with_capacity(WIDTH);
         match self.form {
             Form::Enriched => fields.extend(record.split('\t').map(Cow::Borrowed)),
-            Form::Atomic => columns::split(record, &mut fields),
+            Form::Atomic => columns::split(record, ',', &mut fields),
         }
         let least = if self.form == Form::Enriched { 127 } else { 3 };
         if fields.len() < least {

@@ -25,7 +25,7 @@ pub(super) struct Umami {
 impl Source for Umami {
     fn begin(&mut self, header: &str) -> Result<(), String> {
         let mut fields = Vec::new();
-        columns::split(header.trim_end(), &mut fields);
+        columns::split(header.trim_end(), ',', &mut fields);
         self.places = columns::places(&fields, NAMES);
         self.width = fields.len();
         for (name, place) in [("session_id", 0), ("created_at", 2), ("url_path", 3)] {
@@ -37,7 +37,7 @@ impl Source for Umami {
     }
 
     fn take(&mut self, record: &str, door: &mut Door<'_>) -> Result<Took, Broken> {
-        let fields = columns::of(record, self.width)?;
+        let fields = columns::of(record, ',', self.width)?;
         let [user, visit, created, path, kind, name] =
             self.places.map(|place| columns::at(&fields, place));
         let did = match kind {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Exported, Said, moves, say_what_stays};
 use crate::exchange::account::{Fate, Handling};
-use crate::journey::template::Part;
+use crate::journey::template::{FRESH, Part};
 use crate::journey::{
     Action, By, Class, Condition, DialogAnswer, Expectation, Journey, Locator, ScrollTo, Target,
     Template, Variable,
@@ -351,6 +351,10 @@ impl Writer<'_> {
         for part in text.parts() {
             pieces.push(match part {
                 Part::Text(text) => quoted(text),
+                // The tests of one process share it; a retry has a process of its own.
+                Part::Name(FRESH) => {
+                    "(process.env.FRESH ??= String(Date.now()).slice(-10))".to_owned()
+                }
                 Part::Name(name) => match self.plan.vars.get(name) {
                     Some(Variable::Env { name, .. }) => format!("secret({})", quoted(name)),
                     _ => return Err(format!("nobody there can tell the value of {name}")),

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, listed, shown};
 use crate::journey::ids;
 use crate::journey::model::{Journey, RuleTest, Step};
 use crate::journey::node::Entry;
-use crate::journey::template::PERSON_FIELDS;
+use crate::journey::template::{FRESH, PERSON_FIELDS};
 
 impl Reader<'_> {
     /// Ids are unique, and `needs` name steps that come before.
@@ -153,7 +153,7 @@ fn undefined(
     if head == "person" {
         return missing_field(head, field, &PERSON_FIELDS);
     }
-    if defined("vars").any(|name| name == head) {
+    if head == FRESH || defined("vars").any(|name| name == head) {
         let field = field?;
         let message = format!("`{head}` is a single value and has no `{}`", shown(field));
         return Some((message, Some(format!("write {{{{{head}}}}}"))));
@@ -161,7 +161,7 @@ fn undefined(
     if defined("pools").any(|name| name == head) {
         return None;
     }
-    let candidates = defined("vars").chain(defined("pools")).chain(["person"]);
+    let candidates = defined("vars").chain(defined("pools")).chain(["person", FRESH]);
     let help = meant(head, candidates).unwrap_or_else(|| format!("define {} in vars", shown(head)));
     Some((format!("`{}` is not defined", shown(head)), Some(help)))
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{listed, shown};
 use crate::journey::ids;
 use crate::journey::model::{Journey, PlanHeader, Pool, Promise, Source, Variable};
 use crate::journey::node::{Entry, Node};
+use crate::journey::template::FRESH;
 use crate::journey::vocabulary as words;
 
 impl Reader<'_> {
@@ -143,6 +144,11 @@ impl Reader<'_> {
         }
         if &**name == "person" {
             let message = "`person` is taken: it is the made-up person that every walk has";
+            self.wrong(entry.key_span.clone(), message);
+            return false;
+        }
+        if &**name == FRESH {
+            let message = "`fresh` is taken: it is ten digits that no other walk has";
             self.wrong(entry.key_span.clone(), message);
             return false;
         }

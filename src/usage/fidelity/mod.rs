@@ -25,6 +25,8 @@ const THIN: Shape = Shape { order: 1, descent: 1.0, k: FEWEST_USERS };
 const DESCENTS: [f64; 5] = [1.0, 0.75, 0.5, 0.25, 0.0];
 /// Orders that differ by no more bits are alike, and the shortest wins.
 const ALIKE: f64 = 0.0005;
+/// Patience must save so many bits per step, or it is left out.
+const WORTH: f64 = 0.005;
 /// Sampled sessions are drawn under this seed, so that the same data gives the same figures.
 const SEED: u64 = 0x6465_7369_7265;
 
@@ -87,19 +89,19 @@ pub fn learn(sessions: &Sessions, k: u32) -> (UsageModel, Option<Fidelity>) {
     let best = shapes.iter().map(|(_, bits)| *bits).fold(f64::INFINITY, f64::min);
     let good = shapes.iter().find(|(_, bits)| *bits <= best + ALIKE);
     let shape = good.map_or(Shape { k, ..THIN }, |(shape, _)| *shape);
-    let judged = judge(&counted, &alphabet, shape, &learned, &held_out);
-    (UsageModel::fit(sessions, shape), Some(judged))
+    let mut trial = counted.model(&alphabet, shape);
+    let mut model = UsageModel::fit(sessions, shape);
+    let patient = counted.model(&alphabet, shape).with_patience(&learned);
+    if patient.bits_per_event(&choosing) + WORTH < trial.bits_per_event(&choosing) {
+        trial = patient;
+        model = model.with_patience(&corpus);
+    }
+    let judged = judge(&counted, &trial, &learned, &held_out);
+    (model, Some(judged))
 }
 
-fn judge(
-    counted: &Counted,
-    alphabet: &Alphabet,
-    shape: Shape,
-    learned: &Corpus,
-    held_out: &Corpus,
-) -> Fidelity {
-    let model = counted.model(alphabet, shape);
-    let deepest = counted.model(alphabet, Shape { order: DEEPEST, ..shape });
+fn judge(counted: &Counted, model: &UsageModel, learned: &Corpus, held_out: &Corpus) -> Fidelity {
+    let deepest = counted.model(model.alphabet(), Shape { order: DEEPEST, ..model.shape() });
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let compared = SAMPLE.min(held_out.len()).min(learned.len());
     let rounds = (learned.len() / compared.max(1)).clamp(1, ROUNDS);

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::usage::model::Law;
-use crate::usage::process::{PAGES, sessions, view, weights};
+use crate::usage::process::{PAGES, patient, sessions, view, weights};
 
 fn shape(order: usize) -> Shape {
     Shape { order, ..THIN }
@@ -22,6 +22,19 @@ fn order_and_figures_of_a_known_process() {
         assert!(f.four_grams.model <= 1.1 * f.four_grams.floor, "{f:?}");
         assert!((f.unseen_predicted - f.unseen_held_out).abs() < 0.02, "{f:?}");
     }
+}
+
+#[test]
+fn lengths_are_met_where_visitors_differ_in_patience() {
+    let (model, fidelity) = learn(&patient(30_000, 7), 5);
+    let f = fidelity.expect("there are enough users");
+    assert!(f.lengths.model <= 1.5 * f.lengths.floor, "{f:?}");
+    assert!(f.bits < f.fixed_orders.into_iter().fold(f64::INFINITY, f64::min) - 0.01, "{f:?}");
+    let past = [Symbol(2), Symbol(3), Symbol(4)];
+    let outcomes = 0..u32::try_from(model.alphabet().outcomes()).expect("few");
+    let sum: f64 = outcomes.map(|next| model.probability(&past, Symbol(next))).sum();
+    assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+    assert_eq!(UsageModel::read(&model.write()), Ok(model));
 }
 
 #[test]

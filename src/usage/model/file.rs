@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, DEEPEST, Dwell, Extent, Shape, UsageModel};
+use super::{Context, DEEPEST, Dwell, Extent, Patience, Shape, UsageModel};
 use crate::analytics::{Act, Element, State};
 use crate::route::Route;
 use crate::usage::corpus::{Alphabet, Symbol};
@@ -39,6 +39,8 @@ struct Text {
     order: usize,
     descent: f64,
     k: u32,
+    #[serde(default)]
+    patience: Vec<f64>,
     dwell: Option<Dwell>,
     states: Vec<StateText>,
     contexts: Vec<ContextText>,
@@ -112,6 +114,7 @@ const HEAD: &str = "\
 # `states` are numbered from 2; 0 is the start and the end of a session, 1 is what fewer than `k`
 # users did. A context says what came `then`, and how often, `after` these states (oldest first);
 # `kinds` is how many different ones, `untold` how often those of fewer than `k` users.
+# `patience` is how the odds of leaving change as a session gets longer.
 ";
 
 impl UsageModel {
@@ -124,7 +127,8 @@ impl UsageModel {
         let _ = write!(
             out,
             "usage_model: {FORMAT}\nsessions: {sessions}\nusers: {users}\nsteps: {steps}\n\
-             order: {order}\ndescent: {descent}\nk: {k}\ndwell: {}\nstates:\n",
+             order: {order}\ndescent: {descent}\nk: {k}\npatience: {}\ndwell: {}\nstates:\n",
+            line(&self.patience.odds()),
             line(&self.dwell)
         );
         for (state, dwell) in self.alphabet.states().iter().zip(&self.dwells) {
@@ -184,6 +188,9 @@ impl Text {
         if !(0.0..=1.0).contains(&self.descent) {
             return unfit(format!("descent {} is not a share", self.descent));
         }
+        let Some(patience) = Patience::of_odds(self.patience) else {
+            return unfit("the patience holds what are no odds".into());
+        };
         let mut states = Vec::with_capacity(self.states.len());
         let mut dwells = Vec::with_capacity(self.states.len());
         for text in self.states {
@@ -236,7 +243,7 @@ impl Text {
         let extent = Extent { sessions: self.sessions, users: self.users, steps: self.steps };
         let shape = Shape { order: self.order, descent: self.descent, k: self.k };
         let mut model = UsageModel::over(alphabet, contexts, extent, shape);
-        (model.dwells, model.dwell) = (dwells, self.dwell);
+        (model.dwells, model.dwell, model.patience) = (dwells, self.dwell, patience);
         Ok(model)
     }
 }

@@ -3,11 +3,13 @@
 //! A Markov model of variable order over the states of the sessions, with a symbol for start and
 //! end. The distribution after a context is mixed with that after the context without its oldest
 //! symbol, by Witten and Bell's estimate of novelty (Witten and Bell, 1991, method C), down to
-//! all outcomes alike. Deriving journeys is not done here.
+//! all outcomes alike. How likely the end is depends on the length of the session besides
+//! (`patience`). Deriving journeys is not done here.
 
 mod count;
 mod dwell;
 mod file;
+mod patience;
 mod sample;
 
 pub use count::DEEPEST;
@@ -15,6 +17,7 @@ pub use dwell::{Dwell, Law};
 pub use file::{BadModel, FORMAT};
 
 use count::{Counts, Keyed, behind, key};
+use patience::Patience;
 
 use super::corpus::{Alphabet, Corpus, People, Symbol};
 use serde::{Deserialize, Serialize};
@@ -68,6 +71,8 @@ pub struct UsageModel {
     /// context against that.
     weights: Vec<(f64, f64)>,
     longer: Keyed<u32>,
+    /// How the chance of leaving changes with the length of a session.
+    patience: Patience,
     /// How long people stay, for each state of the alphabet; `None` where the data is thin.
     dwells: Vec<Option<Dwell>>,
     /// How long people stay anywhere.
@@ -107,7 +112,7 @@ impl Counted {
         Self { counts: Counts::of(corpus), extent }
     }
 
-    /// The model of one shape; it knows no dwell.
+    /// The model of one shape; it knows no dwell and no patience.
     pub(crate) fn model(&self, alphabet: &Alphabet, shape: Shape) -> UsageModel {
         let contexts = self.counts.contexts(shape.order, shape.k);
         UsageModel::over(alphabet.clone(), contexts, self.extent, shape)
@@ -115,7 +120,8 @@ impl Counted {
 }
 
 impl UsageModel {
-    /// Counts everything and fits how long people stay, in a model of this shape.
+    /// Counts everything and fits how long people stay, in a model of this shape; it knows no
+    /// patience.
     #[must_use]
     pub fn fit(sessions: &Sessions, shape: Shape) -> Self {
         let people = People::of(sessions);
@@ -125,6 +131,12 @@ impl UsageModel {
         let mut model = Counted::of(&corpus).model(&alphabet, shape);
         (model.dwells, model.dwell) = dwell::fit_all(sessions, &people, &alphabet, k);
         model
+    }
+
+    /// The model with the patience of these sessions.
+    pub(crate) fn with_patience(mut self, corpus: &Corpus) -> Self {
+        self.patience = Patience::fit(&self, corpus, self.shape.k);
+        self
     }
 
     fn over(alphabet: Alphabet, contexts: Vec<Context>, extent: Extent, shape: Shape) -> Self {
@@ -170,6 +182,19 @@ impl UsageModel {
     /// the session `next` is [`Symbol::EDGE`].
     #[must_use]
     pub fn probability(&self, past: &[Symbol], next: Symbol) -> f64 {
+        let chance = self.by_contexts(past, next);
+        if self.patience.is_unknown() {
+            return chance;
+        }
+        if next == Symbol::EDGE {
+            return self.patience.leave(past.len(), chance);
+        }
+        let leave = self.by_contexts(past, Symbol::EDGE);
+        chance * (1.0 - self.patience.leave(past.len(), leave)) / (1.0 - leave)
+    }
+
+    /// The same by the contexts alone, however long the session is.
+    fn by_contexts(&self, past: &[Symbol], next: Symbol) -> f64 {
         let blank = 1.0 / self.alphabet.outcomes() as f64;
         let overall = self.mixed(0, next, blank);
         let descent = self.shape.descent;

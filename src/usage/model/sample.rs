@@ -8,10 +8,29 @@ use crate::usage::corpus::{Corpus, Symbol};
 
 /// A drawn session never has more steps: a model may know a circle without an exit.
 const LONGEST: usize = 2000;
+/// After so many draws of the end in a row there is nothing else.
+const MOST_DRAWS: usize = 10_000;
 
 impl UsageModel {
     /// Draws what comes next, given all steps so far; [`Symbol::EDGE`] is the end.
     pub fn draw_next(&self, past: &[Symbol], rng: &mut ChaCha8Rng) -> Symbol {
+        if self.patience.is_unknown() {
+            return self.draw_by_contexts(past, rng);
+        }
+        if uniform(rng) < self.probability(past, Symbol::EDGE) {
+            return Symbol::EDGE;
+        }
+        // Whoever stays goes on as the contexts say.
+        for _ in 0..MOST_DRAWS {
+            let next = self.draw_by_contexts(past, rng);
+            if next != Symbol::EDGE {
+                return next;
+            }
+        }
+        Symbol::EDGE
+    }
+
+    fn draw_by_contexts(&self, past: &[Symbol], rng: &mut ChaCha8Rng) -> Symbol {
         let path: Vec<u32> = self.path(past).collect();
         let mut depth = path.len();
         while depth > 0 {

@@ -5,6 +5,7 @@ mod golden;
 mod hostile;
 mod private;
 mod same;
+mod shapes;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use desirepath::analytics::{self, Crowd, Import, Kind, Mapping, Request};
 const NOW: i64 = 1_800_000_000_000;
 
 /// The fixture of each kind.
-const FIXTURES: [(&str, Kind); 23] = [
+const FIXTURES: [(&str, Kind); 24] = [
     ("ga4.jsonl", Kind::Ga4),
     ("posthog.jsonl", Kind::PostHog),
     ("posthog-api.json", Kind::PostHog),
@@ -38,6 +39,7 @@ const FIXTURES: [(&str, Kind); 23] = [
     ("alb.log", Kind::Alb),
     ("session.har", Kind::Har),
     ("rrweb.json", Kind::Rrweb),
+    ("paths.txt", Kind::Paths),
 ];
 
 /// What the clients themselves made of a page, by `record/record.mjs`.

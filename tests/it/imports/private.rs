@@ -34,6 +34,7 @@ fn planted(kind: Kind, text: &str, plant: &str) -> Vec<String> {
         | Kind::SnowplowTsv
         | Kind::SnowplowCsv
         | Kind::Umami
+        | Kind::Paths
         | Kind::Csv => in_lines(text, plant),
         _ => in_json(text, plant),
     }
