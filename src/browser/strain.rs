@@ -25,9 +25,13 @@ const AT_MOST: f64 = 8.0;
 const CALM: f64 = 1.25;
 /// An answer that is late by this takes twice as long as it should.
 const UNIT: Duration = Duration::from_millis(50);
-/// The threads of one browser alone wait for each other: so much waiting beside each unit of
-/// work is usual where there are as many users as processors.
-const USUAL_WAIT: f64 = 1.5;
+/// The threads of browsers wait for each other: so much waiting beside each unit of work is usual
+/// where there are as many users as processors (2 of each on an idle machine: half of the samples
+/// above 1.7, none above 3.2; twice as many users as processors: half above 2.4, some at 6.6).
+const USUAL_WAIT: f64 = 3.5;
+/// What waiting beyond that makes longer: threads wait at the same time, and few of them are what
+/// everything else waits for.
+const WEIGHT: f64 = 0.5;
 /// Threads that ran less than this between two samples say nothing.
 const ENOUGH: Duration = Duration::from_millis(50);
 /// How much of a new sample is believed: at once when it gets worse, slowly when it gets better.
@@ -67,7 +71,7 @@ fn of_turns(before: &HashMap<u32, Turns>, after: &HashMap<u32, Turns>) -> f64 {
         return 1.0;
     }
     let beside = waited.as_secs_f64() / ran.as_secs_f64();
-    1.0 + (beside - USUAL_WAIT).max(0.0)
+    1.0 + WEIGHT * (beside - USUAL_WAIT).max(0.0)
 }
 
 /// The gauge of one session, kept by the owner of its socket.
@@ -198,7 +202,8 @@ mod tests {
         let before = HashMap::from([(1, turns(1000, 0)), (2, turns(1, 1)), (3, turns(9, 9))]);
         let of = |one| of_turns(&before, &HashMap::from([(1, one), (2, turns(1, 1))]));
         assert!((of(turns(1100, 100)) - 1.0).abs() < 1e-9, "as much as the others of its browser");
-        assert!((of(turns(1100, 450)) - 4.0).abs() < 1e-9);
+        assert!((of(turns(1100, 300)) - 1.0).abs() < 1e-9, "as many users as processors");
+        assert!((of(turns(1100, 950)) - 4.0).abs() < 1e-9);
         assert!((of(turns(1001, 900)) - 1.0).abs() < 1e-9, "it had hardly anything to do");
     }
 
