@@ -15,9 +15,9 @@ pub enum Kind {
     AccessLog,
     /// Web server logs with one JSON object on each line.
     JsonLog,
-    /// Any CSV whose columns are named with `--map`.
+    /// Any CSV whose columns are named with `--map`, or by names that leave no doubt.
     Csv,
-    /// Any JSON whose fields are named with `--map`.
+    /// Any JSON whose fields are named with `--map`, or by names that leave no doubt.
     Json,
     /// One session on each line: its pages in their order, without times.
     Paths,

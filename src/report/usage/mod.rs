@@ -99,8 +99,9 @@ fn headline(import: &Import<'_>) -> String {
             import.model.shape().k
         ),
         _ => format!(
-            "{} stand for {} of {}",
+            "{} {} for {} of {}",
             count(journeys as u64, "journey"),
+            if journeys == 1 { "stands" } else { "stand" },
             words::percent(import.derived.held.sessions),
             count(extent.sessions, "session")
         ),
