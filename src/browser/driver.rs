@@ -18,6 +18,11 @@ use crate::bounds::Bounds;
 
 /// How long a driver may take to say on which port it listens.
 const START_LIMIT: Duration = Duration::from_secs(20);
+/// What chromedriver says before it ends because the port that it found free for IPv6 is taken for
+/// IPv4. Which one it finds is luck, so it is started again.
+const PORT_TAKEN: &str = "port not available";
+/// How often at most.
+const STARTS: u32 = 4;
 
 /// A browser of our own takes well below a second to start; a busy machine may take its time.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
@@ -174,7 +179,18 @@ struct Process {
 }
 
 impl Process {
+    /// Starts a driver on a port that it finds itself; gives the port.
     async fn start(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
+        for _ in 1..STARTS {
+            match Self::start_once(program, arguments).await {
+                Err(BrowserError::DriverFailed { why, .. }) if why.contains(PORT_TAKEN) => {}
+                done => return done,
+            }
+        }
+        Self::start_once(program, arguments).await
+    }
+
+    async fn start_once(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
         let failed = |why: String| BrowserError::DriverFailed {
             program: program.display().to_string(),
             why,
@@ -259,5 +275,42 @@ mod tests {
         assert_eq!(port_in("ChromeDriver was started successfully on port 41187."), Some(41187));
         assert_eq!(port_in("1\tgeckodriver\tINFO\tListening on 127.0.0.1:4445"), Some(4445));
         assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
+    }
+
+    /// A driver that says these in turn, one at each start, and then lives.
+    fn driver(folder: &Path, says: &[&str]) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        for (turn, say) in says.iter().enumerate() {
+            std::fs::write(folder.join(format!("{turn}")), format!("{say}\n")).expect("a file");
+        }
+        let script = format!(
+            "#!/bin/sh\ncd '{}'\nset -- $(ls)\ncat \"$1\"\nif grep -q success \"$1\"; then rm \"$1\"; \
+             exec sleep 60; fi\nrm \"$1\"\n",
+            folder.display()
+        );
+        let path = folder.with_extension("sh");
+        std::fs::write(&path, script).expect("a file");
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("a program");
+        path
+    }
+
+    #[tokio::test]
+    async fn a_driver_whose_port_is_taken_is_started_again_and_one_that_is_broken_is_not() {
+        let taken = "IPv4 port not available. Exiting...";
+        let success = "ChromeDriver was started successfully on port 4117.";
+        for (says, port) in [
+            (&[taken, taken, success][..], Some(4117)),
+            (&["it does not like this machine", success], None),
+            (&[taken; 5], None),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let inner = folder.path().join("says");
+            std::fs::create_dir(&inner).expect("a folder");
+            let started = Process::start(&driver(&inner, says), &[]).await;
+            assert_eq!(started.as_ref().ok().map(|(_, port)| *port), port, "{says:?} {started:?}");
+            if let Ok((process, _)) = started {
+                process.stop().await;
+            }
+        }
     }
 }
