@@ -168,9 +168,9 @@ const frame = () => new Promise((resolve) => {
 // Whether the code that asks runs as part of drawing a frame, where boxes are what is drawn.
 const inFrame = () => drawing;
 
-// A frame: what a change or an answer leads to at once has been drawn by then.
-const QUIET = 16;
-const RECENT = 16;
+// Two frames: with one, a link that asks a server before it leads away was taken for at rest.
+const QUIET = 30;
+const RECENT = 30;
 const NOISE = 500;
 
 // Whether the page rests: loaded, not being left, no young request of a script pending, none just
