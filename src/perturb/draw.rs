@@ -64,25 +64,26 @@ pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     }
     let turn = if faithful { walk / 3 } else { walk - (walk + 1) / 3 };
     let (own, companion) = in_turn(&sites, &flat, journey, turn, terms.seed);
+    let own_site = own.map(|own| &sites[own]);
     let mut drawn = Vec::new();
     for (place, site) in sites.iter().enumerate() {
         let rng = &mut site.stream(journey, walk, terms.seed);
         // One number for whether and the rest for what: the draw is the same for all reasons.
-        let by_chance = rng.random::<f64>() < site.rate;
-        let Some(detail) = site.draw(&plan, &flat, terms, rng) else { continue };
-        let is_given = own == Some(place) || companion == Some(place);
-        let happens = own.map(|own| &sites[own]).map_or(by_chance, |own| {
-            is_given
-                || by_chance && !site.keeps_from(own)
-                || site.is_beside(own, &flat) && input::is_odd_text(&detail)
-        });
-        if happens {
+        let by_chance =
+            rng.random::<f64>() < site.rate && !own_site.is_some_and(|own| site.keeps_from(own));
+        let claim = match Some(place) {
+            this if this == own => Claim::Own,
+            this if this == companion => Claim::Companion,
+            _ => Claim::Chance,
+        };
+        let happens = by_chance || claim != Claim::Chance;
+        if !happens && !own_site.is_some_and(|own| site.is_beside(own, &flat)) {
+            continue;
+        }
+        if let Some(detail) = site.draw(&plan, &flat, terms, rng)
+            && (happens || input::is_odd_text(&detail))
+        {
             let step = flat[site.at].id.clone();
-            let claim = match () {
-                () if own == Some(place) => Claim::Own,
-                () if is_given => Claim::Companion,
-                () => Claim::Chance,
-            };
             drawn.push((claim, Perturbation { operator: site.operator, step, detail }));
         }
     }
@@ -271,8 +272,9 @@ const fn stays_on_path(operator: Operator) -> bool {
 
 /// Which site is a walk's own, and which one its companion: a weighted random order (Efraimidis
 /// and Spirakis 2006), the same for every walk, of the altering sites where there are any, else
-/// of all; each operator has its turn before one has a second. The weight is the probability that twenty walks would not meet
-/// the site by themselves: what happens all the time needs no walk of its own.
+/// of all; each operator has its turn before one has a second. The weight is the probability that
+/// twenty walks would not meet the site by themselves (what happens all the time needs no walk of
+/// its own), times what the site matters.
 fn in_turn(
     sites: &[Site],
     flat: &[Step],
