@@ -16,7 +16,7 @@ use desirepath::browser::{
     Aim, Aimed, BrowserKind, Driver, Found, Gesture, Glance, LaunchOptions, Look, NotFound, Page,
     PageOptions, Readiness, Session,
 };
-use desirepath::journey::{By, Condition, Expectation, Target};
+use desirepath::journey::{By, Condition, Expectation, Journey, PlanHeader, Target, read};
 use desirepath::record::Signal;
 
 use super::site::Site;
@@ -43,6 +43,21 @@ struct Stage {
 }
 
 impl Stage {
+    /// A journey as the plan of a calm walk on the site.
+    fn plan(&self, text: &str) -> Journey {
+        let mut plan = read("plan.yaml", text).expect("a journey");
+        plan.plan = Some(PlanHeader {
+            seed: 1,
+            walk: 0,
+            profile: "none".into(),
+            pace: "fast".into(),
+            base_url: self.site.url.clone(),
+            viewport: (1280, 800),
+            browser: kind(),
+        });
+        plan
+    }
+
     async fn new() -> Self {
         Self::with(&LaunchOptions::default()).await
     }

@@ -7,14 +7,13 @@ use std::thread::{JoinHandle, sleep};
 use std::time::Duration;
 
 use desirepath::browser::{BrowserError, Gesture, Look, PageOptions, Readiness};
-use desirepath::journey::{PlanHeader, read};
 use desirepath::record::{Happening, StepRecord, Verdict, Violation, WalkId};
 use desirepath::walk::{Conduct, Lent, walk};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::sync::mpsc;
 
-use super::{Stage, css, found, kind};
+use super::{Stage, css, found};
 
 /// Stops a process group most of the time, as long as it lives.
 struct Starver {
@@ -60,16 +59,7 @@ async fn a_starved_browser_is_no_verdict_and_a_page_that_hangs_still_is() {
     };
     let text = "journey: toil\nsteps:\n  - visit: /\n  - expect: { visible: { css: a } }\n  \
                 - visit: /toil\n  - expect: { text: done }\n";
-    let mut plan = read("toil.yaml", text).expect("a journey");
-    plan.plan = Some(PlanHeader {
-        seed: 1,
-        walk: 0,
-        profile: "none".into(),
-        pace: "fast".into(),
-        base_url: stage.site.url.clone(),
-        viewport: (1280, 800),
-        browser: kind(),
-    });
+    let plan = stage.plan(text);
     let conduct = Conduct { step_limit: limit, expect_limit: limit, ..Conduct::default() };
     let id: WalkId = "toil/0".parse().expect("an id");
     let (told, mut heard) = mpsc::channel(10_000);

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use desirepath::browser::BrowserKind;
-use desirepath::journey::{Journey, PlanHeader, read};
 use desirepath::oracle::Budget;
 use desirepath::record::{Happening, Oracle, Severity, Violation, WalkId};
 use desirepath::walk::{Conduct, Lent, walk};
@@ -24,16 +23,7 @@ async fn conducted(
     conduct: &Conduct,
 ) -> Vec<Violation> {
     let text = format!("journey: uses\n{more}steps:\n  - visit: {page}\n{steps}");
-    let mut plan: Journey = read("uses.yaml", &text).expect("a journey");
-    plan.plan = Some(PlanHeader {
-        seed: 1,
-        walk: 0,
-        profile: "none".into(),
-        pace: "fast".into(),
-        base_url: stage.site.url.clone(),
-        viewport: (1280, 800),
-        browser: kind(),
-    });
+    let plan = stage.plan(&text);
     let id: WalkId = "uses/0".parse().expect("an id");
     let (told, mut heard) = mpsc::channel(10_000);
     let mut page = stage.blank().await;
