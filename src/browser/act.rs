@@ -69,6 +69,15 @@ impl Page<'_> {
         }
     }
 
+    /// What the field that the look has aimed at holds.
+    ///
+    /// # Errors
+    /// The element went away, the page hangs or crashed, or the session is lost.
+    pub async fn content(&mut self) -> Result<String, BrowserError> {
+        let content = self.act("value", json!({}), "read a field").await?;
+        Ok(content.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Drags one element onto another; the look before has aimed at the first.
     ///
     /// # Errors

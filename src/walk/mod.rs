@@ -9,6 +9,7 @@ pub mod lent;
 pub mod likeness;
 pub mod pace;
 mod resync;
+mod retype;
 mod roam;
 mod search;
 mod walker;

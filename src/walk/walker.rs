@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::adapt::{self, Miss};
 use super::astray::WayBack;
 use super::held::Held;
+use super::retype::Form;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
 use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Readiness, Settle, Why};
 use crate::journey::{Action, Journey, Rule, StepId, Target};
@@ -90,6 +91,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) remarks: Vec<String>,
     /// The states of routes that were searched for barriers.
     pub(super) searched: HashSet<String>,
+    /// What was typed on the page, for typing it again.
+    pub(super) form: Form,
     /// The next steps, for finding the place again where the page has changed.
     pub(super) ahead: Vec<Move>,
     pub(super) walked: Walked,
@@ -141,6 +144,7 @@ impl<'a, 's> Walker<'a, 's> {
             shift: 0,
             remarks: Vec::new(),
             searched: HashSet::new(),
+            form: Form::default(),
             ahead: Vec::new(),
             walked: Walked::with(Verdict::Passed),
             page,
@@ -330,6 +334,13 @@ impl<'a, 's> Walker<'a, 's> {
         {
             (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
         }
+        if is_step && !expects && matches!(aimed, Aimed::Missing(_)) && flow == Flow::On {
+            let (typed, went_on) = self.retype(&record).await?;
+            flow = went_on;
+            if typed && flow == Flow::On {
+                (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
+            }
+        }
         if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
             && let Some(near) = self.nearest(m, action, missing).await
         {
@@ -387,6 +398,9 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         record.acted = millis(acted.elapsed());
+        if let Deed::Act { action, .. } = &m.deed {
+            self.remember(action);
+        }
         if is_step {
             self.standing.done(&m.step, record.index);
             self.done_since_miss |= !expects;

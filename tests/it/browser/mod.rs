@@ -5,6 +5,7 @@ mod acts;
 mod costs;
 mod locators;
 mod looks;
+mod retype;
 mod sessions;
 mod signals;
 mod strain;

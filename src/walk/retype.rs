@@ -1,0 +1,118 @@
+//! What people do who cannot go on because a form has lost what they had typed: they type it
+//! again, and press again what they had pressed. That it was lost is for the oracles to say; the
+//! walk gets further, and so to what else may be wrong.
+
+use std::time::Duration;
+
+use super::carry;
+use super::walker::{Flow, Walker};
+use crate::browser::{Aimed, BrowserError, Settle};
+use crate::journey::Action;
+use crate::perturb::script::Manner;
+use crate::perturb::words;
+use crate::record::{Outcome, StepRecord};
+
+/// How long a field is looked for that was there before.
+const GLANCE: Duration = Duration::from_millis(300);
+
+/// What was done on one page of the application, as far as it would have to be done again.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    /// The page, without what follows `?` or `#`.
+    page: String,
+    /// What was typed, one action for each field, as the plan has it.
+    typed: Vec<Action>,
+    /// What was pressed last.
+    pressed: Option<Action>,
+}
+
+impl Form {
+    fn of(url: &str) -> Self {
+        Self { page: page(url), ..Self::default() }
+    }
+
+    /// Remembers what was done on the page with this URL.
+    fn did(&mut self, action: &Action) {
+        match action {
+            Action::Fill { target, .. } => {
+                let same =
+                    |typed: &Action| matches!(typed, Action::Fill { target: t, .. } if t == target);
+                self.typed.retain(|typed| !same(typed));
+                self.typed.push(action.clone());
+            }
+            Action::Click(_) | Action::DoubleClick(_) | Action::Press { .. } => {
+                self.pressed = Some(action.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn page(url: &str) -> String {
+    url.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+impl Walker<'_, '_> {
+    /// An action was carried out on the page that the last look has seen.
+    pub(super) fn remember(&mut self, action: &Action) {
+        if !matches!(action, Action::Fill { .. }) && self.form.page != page(&self.url) {
+            // What is pressed elsewhere says nothing of a form that is come back to.
+            return;
+        }
+        if self.form.page != page(&self.url) {
+            self.form = Form::of(&self.url);
+        }
+        self.form.did(action);
+    }
+
+    /// Types again what the page has lost, and presses again what was pressed, once. Gives whether
+    /// there was something to do. Who is on the journey's path and has seen nothing break does not:
+    /// that a step is missing there is told as it is.
+    pub(super) async fn retype(&mut self, next: &StepRecord) -> Result<(bool, Flow), BrowserError> {
+        let nothing = Ok((false, Flow::On));
+        if self.form.page != page(&self.url) || self.standing.is_on_path() {
+            return nothing;
+        }
+        let form = std::mem::take(&mut self.form);
+        let mut lost = false;
+        for typed in &form.typed {
+            let action = self.lent.fill_action(typed);
+            let (aimed, flow) = self.look(carry::aim(&action), Settle::AtRest, GLANCE).await?;
+            if flow == Flow::Stop {
+                return Ok((lost, flow));
+            }
+            let Aimed::Found(found) = aimed else { continue };
+            if !self.page.content().await?.trim().is_empty() {
+                continue;
+            }
+            lost = true;
+            carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await?;
+            self.queue(again(next, typed)).await;
+        }
+        let Some(pressed) = form.pressed.filter(|_| lost) else { return Ok((lost, Flow::On)) };
+        let action = self.lent.fill_action(&pressed);
+        let (aimed, flow) = self.look(carry::aim(&action), Settle::AtRest, GLANCE).await?;
+        match (aimed, flow) {
+            (Aimed::Found(found), Flow::On) => {
+                carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await?;
+            }
+            (Aimed::Nothing, Flow::On) => {
+                carry::do_anywhere(self.page, &action, &self.base_url, &self.url).await?;
+            }
+            (_, flow) => return Ok((true, flow)),
+        }
+        self.queue(again(next, &pressed)).await;
+        Ok((true, Flow::On))
+    }
+}
+
+/// What is told of something that was done once more, on the way to the next step.
+fn again(next: &StepRecord, action: &Action) -> StepRecord {
+    StepRecord {
+        did: format!("{}, once more", words::action(action)),
+        verb: action.verb().to_owned(),
+        by: None,
+        outcome: Outcome::Done,
+        ..next.clone()
+    }
+}

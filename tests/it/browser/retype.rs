@@ -1,0 +1,63 @@
+//! What a walk does whose form has lost what was typed.
+
+use desirepath::journey::Journey;
+use desirepath::record::{Happening, Outcome, StepRecord, Verdict, WalkId};
+use desirepath::walk::{Conduct, Lent, walk};
+use tokio::sync::mpsc;
+
+use super::Stage;
+
+const STEPS: &str = "steps:\n  - visit: /forgetful\n  - { id: name, fill: { label: Name, with: Ada } }\n  \
+    - { id: line, fill: { label: Line, with: Good morning } }\n  - click: { text: Send }\n  \
+    - { id: another, click: { css: '#more' } }\n  - expect: { text: '1 from Ada: Good morning' }\n";
+
+const PLAN: &str = "plan: { seed: 1, walk: 0, profile: none, pace: fast, viewport: 1280x800, \
+    base_url: 'http://127.0.0.1' }\nperturbations:\n";
+
+async fn walked(stage: &mut Stage, more: &str, steps: &str) -> (Verdict, Vec<StepRecord>) {
+    let plan: Journey = stage.plan(&format!("journey: line\n{more}{steps}"));
+    let id: WalkId = "line/0".parse().expect("an id");
+    let conduct = Conduct { step_limit: std::time::Duration::from_secs(1), ..Conduct::default() };
+    let (told, mut heard) = mpsc::channel(10_000);
+    let mut page = stage.blank().await;
+    let walked = walk(&mut page, &id, &plan, &Lent::default(), &conduct, &told).await;
+    page.close().await.expect("closed");
+    drop(told);
+    let mut steps = Vec::new();
+    while let Some(happening) = heard.recv().await {
+        if let Happening::StepFinished { step, .. } = happening {
+            steps.push(*step);
+        }
+    }
+    (walked.verdict, steps)
+}
+
+#[tokio::test]
+async fn who_cannot_go_on_types_again_what_was_lost_and_is_told_so() {
+    let mut stage = Stage::new().await;
+    let (verdict, steps) = walked(&mut stage, "", STEPS).await;
+    assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
+
+    let lost = format!("promises: [detour]\n{PLAN}  - detour_and_back: {{ after: line, to: / }}\n");
+    let (verdict, steps) = walked(&mut stage, &lost, STEPS).await;
+    assert_eq!(verdict, Verdict::Failed, "that it was lost is a failure all the same");
+    let did: Vec<&str> = steps.iter().map(|step| step.did.as_str()).collect();
+    let again: Vec<&str> = did.iter().copied().filter(|did| did.ends_with("once more")).collect();
+    assert_eq!(
+        again,
+        [
+            "fill “Name” with “Ada”, once more",
+            "fill “Line” with “Good morning”, once more",
+            "click “Send”, once more",
+        ],
+        "{did:#?}"
+    );
+    let another = steps.iter().find(|step| step.did.contains("#more")).expect("the step");
+    assert_eq!(another.outcome, Outcome::Done, "the walk went on");
+
+    // Nothing was seen to break: that the step is missing is what is wrong.
+    let (verdict, steps) = walked(&mut stage, "", &STEPS.replace("#more", "#nowhere")).await;
+    assert_eq!(verdict, Verdict::Failed);
+    assert!(steps.iter().all(|step| !step.did.ends_with("once more")), "{steps:#?}");
+    stage.end().await;
+}
