@@ -108,6 +108,17 @@ pub enum BrowserError {
         /// How long we waited.
         after: Duration,
     },
+    /// The page opens one dialog after the other.
+    #[error(
+        "the page opens dialogs without end: there was always another for {} s while trying \
+         to {doing}", .after.as_secs()
+    )]
+    Nagged {
+        /// What was tried.
+        doing: String,
+        /// For how long they were answered.
+        after: Duration,
+    },
     /// The page crashed.
     #[error("the page crashed")]
     Crashed,
@@ -174,6 +185,7 @@ impl BrowserError {
             Self::Unreachable { .. }
             | Self::Unanswered { .. }
             | Self::Hung { .. }
+            | Self::Nagged { .. }
             | Self::Crashed
             | Self::TabClosed
             | Self::NoTab { .. }

@@ -327,6 +327,10 @@ impl Session {
         body: Option<Value>,
         limit: Duration,
     ) -> Result<Value, Refusal> {
+        if !self.usable {
+            // Whoever hangs would keep us waiting once more, for a picture that nobody can take.
+            return Err(Refusal::Lost("it was given up".to_owned()));
+        }
         let (asked, limit) = (Instant::now(), limit.mul_f64(self.allowance()));
         let answer = wire::send(&self.client, method, path, body, limit).await;
         self.spent.browser += micros(asked.elapsed());
