@@ -29,6 +29,12 @@ pub enum BrowserError {
         /// Its own words, or the system's.
         why: String,
     },
+    /// A window is to be seen, and there is nothing to see it on.
+    #[error(
+        "WebKit's window needs a display and DISPLAY is not set: leave --headed out, and it draws \
+         on a virtual one (`apt-get install webkit2gtk-driver xvfb`)"
+    )]
+    NoScreen,
     /// Driver and browser are of different versions.
     #[error(
         "the driver supports version {driver} and the browser is version {browser}: \
@@ -173,6 +179,7 @@ impl BrowserError {
         match self {
             Self::NotInstalled { .. }
             | Self::DriverFailed { .. }
+            | Self::NoScreen
             | Self::VersionMismatch { .. }
             | Self::BadEndpoint { .. }
             | Self::EndpointSilent { .. }

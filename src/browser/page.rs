@@ -150,7 +150,9 @@ impl<'s> Page<'s> {
             Err(Refusal::Unloaded | Refusal::Timeout(_)) => return Ok(()),
             Err(refusal) => return Err(refusal.into_error("go to an address")),
         };
-        if protocol != "chrome-error:" {
+        // WebKit stays where it was, which is nowhere.
+        let stayed = protocol == "about:" && !url.starts_with("about:");
+        if protocol != "chrome-error:" && !stayed {
             return Ok(());
         }
         let why = if locked_out {

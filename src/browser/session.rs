@@ -119,6 +119,7 @@ impl Session {
         let browser_name = match word("browserName") {
             Some("chrome" | "chromium") => "Chromium",
             Some("firefox") => "Firefox",
+            Some("MiniBrowser") => "WebKitGTK",
             Some(other) => other,
             None => "a browser",
         };
@@ -192,6 +193,7 @@ impl Session {
                     "exceptions and console messages before the first look at a document (no BiDi)",
                     "isolation by a browser context of its own: cookies and storage of the \
                      application are deleted instead (no BiDi)",
+                    "the mark in the user agent (no BiDi)",
                 ]
                 .map(str::to_owned),
             );
