@@ -57,35 +57,39 @@ async fn pages_share_nothing_and_are_marked() {
     stage.end().await;
 }
 
-/// Processes that have the text in their command line.
-fn processes_with(text: &str) -> usize {
+/// The processes of a group that live.
+fn processes_in(group: u32) -> usize {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let fields = |stat: &str| -> Option<(String, u32)> {
+        // The name before may hold anything, but it ends with the last bracket.
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        Some((fields.next()?.to_owned(), fields.nth(1)?.parse().ok()?))
+    };
     entries
-        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
-        .filter(|line| String::from_utf8_lossy(line).contains(text))
+        .filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok())
+        .filter_map(|stat| fields(&stat))
+        .filter(|(state, its)| *its == group && state != "Z")
         .count()
 }
 
-fn wait_until_gone(text: &str) {
+fn wait_until_gone(group: u32) {
     let until = Instant::now() + Duration::from_secs(5);
-    while processes_with(text) > 0 {
-        assert!(Instant::now() < until, "{} processes with {text}", processes_with(text));
+    while processes_in(group) > 0 {
+        assert!(Instant::now() < until, "{} processes live on", processes_in(group));
         std::thread::yield_now();
     }
 }
 
 #[tokio::test]
 async fn nothing_outlives_a_dropped_session_and_driver() {
-    // A mark of its own, because the other tests' browsers run beside.
-    let mark = format!("--desirepath-mark-{}-drop", std::process::id());
-    let options = LaunchOptions { arguments: vec![mark.clone()], ..LaunchOptions::default() };
-    let mut stage = Stage::with(&options).await;
+    // The group is its own, because the other tests' browsers run beside.
+    let mut stage = Stage::new().await;
     let driver_id = stage.driver.process_group().expect("a driver of our own");
     let page = stage.page("/").await;
     drop(page);
-    assert!(processes_with(&mark) > 0);
+    assert!(processes_in(driver_id) > 1);
     drop(stage);
-    wait_until_gone(&mark);
+    wait_until_gone(driver_id);
     assert!(!std::path::Path::new(&format!("/proc/{driver_id}/exe")).exists());
 }
 

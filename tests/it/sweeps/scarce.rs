@@ -54,8 +54,8 @@ async fn a_sweep_on_a_full_disk_stops_and_goes_on_at_any_time() {
         let text = fs::read_to_string(&file).expect("the journal");
         let (first, rest) = text.split_once('\n').expect("a header");
         let mut header: serde_json::Value = serde_json::from_str(first).expect("JSON");
-        assert!(header["began"].is_string(), "{first}");
-        header["began"] = "2099-12-31T23:59:59Z".into();
+        assert!(header["started"].is_string(), "{first}");
+        header["started"] = "2099-12-31T23:59:59Z".into();
         fs::write(&file, format!("{header}\n{rest}")).expect("the journal");
 
         let (code, said) = yard.run(&["run", "--resume", &name]);
