@@ -112,6 +112,8 @@ pub(super) fn capabilities(
         }
         BrowserKind::Webkit => {
             wanted["browserName"] = json!("MiniBrowser");
+            // It waits for the document of a page that comes back from memory, which is there.
+            wanted["pageLoadStrategy"] = json!("normal");
             // It knows one word for all dialogs only, and leaves a page without asking by itself.
             wanted["unhandledPromptBehavior"] = json!("ignore");
             if let Some(local) = local {

@@ -81,6 +81,8 @@ pub struct Session {
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
+    /// What ended it.
+    ended: Option<Refusal>,
     process: Option<BrowserProcess>,
     /// Where the time of the page that is open went so far, its age left out.
     pub(super) spent: Spent,
@@ -151,6 +153,7 @@ impl Session {
             allowed: 1.0,
             parsed: HashMap::new(),
             usable: true,
+            ended: None,
             process,
             spent: Spent::default(),
         };
@@ -331,13 +334,15 @@ impl Session {
     ) -> Result<Value, Refusal> {
         if !self.usable {
             // Whoever hangs would keep us waiting once more, for a picture that nobody can take.
-            return Err(Refusal::Lost("it was given up".to_owned()));
+            let given_up = || Refusal::Lost("it was given up".to_owned());
+            return Err(self.ended.clone().unwrap_or_else(given_up));
         }
         let (asked, limit) = (Instant::now(), limit.mul_f64(self.allowance()));
         let answer = wire::send(&self.client, method, path, body, limit).await;
         self.spent.browser += micros(asked.elapsed());
-        if let Err(Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_)) = &answer {
+        if let Err(why @ (Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_))) = &answer {
             self.usable = false;
+            self.ended = Some(why.clone());
         }
         answer
     }
