@@ -1,7 +1,7 @@
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test firefox grid lint bench layout scheduler elsewhere
+.PHONY: help demo test firefox webkit grid lint bench layout scheduler elsewhere
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -17,6 +17,10 @@ test: ## Every test: units, properties, snapshots, and a real browser
 
 firefox: ## The browser tests in Firefox; needs firefox-esr and geckodriver
 	DESIREPATH_TEST_BROWSER=firefox $(CARGO) test --locked --test it browser:: -- --test-threads=2
+
+webkit: ## The browser tests in WebKit, but those of what needs BiDi; needs webkit2gtk-driver and xvfb
+	DESIREPATH_TEST_BROWSER=webkit $(CARGO) test --locked --test it -- --test-threads=2 \
+		browser::acts browser::locators browser::looks browser::sessions
 
 grid: ## Sweeps at a real Selenium Grid on this machine; needs Node, Java 17 and both browsers
 	$(CARGO) build --locked

@@ -17,13 +17,16 @@ pub enum BrowserKind {
     Chromium,
     /// Firefox, through geckodriver.
     Firefox,
+    /// WebKit as WebKitGTK has it, through `WebKitWebDriver`.
+    Webkit,
 }
 
 impl BrowserKind {
     /// All of them.
-    pub const ALL: [BrowserKind; 2] = [BrowserKind::Chromium, BrowserKind::Firefox];
+    pub const ALL: [BrowserKind; 3] =
+        [BrowserKind::Chromium, BrowserKind::Firefox, BrowserKind::Webkit];
     /// The words for them, in the same order.
-    pub const WORDS: &'static [&'static str] = &["chromium", "firefox"];
+    pub const WORDS: &'static [&'static str] = &["chromium", "firefox", "webkit"];
 
     /// The name in files, flags and reports.
     #[must_use]
@@ -31,6 +34,7 @@ impl BrowserKind {
         match self {
             BrowserKind::Chromium => "chromium",
             BrowserKind::Firefox => "firefox",
+            BrowserKind::Webkit => "webkit",
         }
     }
 }
@@ -43,7 +47,7 @@ impl fmt::Display for BrowserKind {
 
 /// No browser of this name is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown browser “{0}”: this version drives {known}", known = BrowserKind::WORDS.join(" and "))]
+#[error("unknown browser “{0}”: this version drives {known}", known = BrowserKind::WORDS.join(", "))]
 pub struct UnknownBrowser(pub String);
 
 impl FromStr for BrowserKind {
@@ -53,6 +57,7 @@ impl FromStr for BrowserKind {
         match text.to_ascii_lowercase().as_str() {
             "chromium" | "chrome" => Ok(Self::Chromium),
             "firefox" => Ok(Self::Firefox),
+            "webkit" | "webkitgtk" | "minibrowser" => Ok(Self::Webkit),
             _ => Err(UnknownBrowser(text.to_owned())),
         }
     }

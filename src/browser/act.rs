@@ -84,8 +84,8 @@ impl Page<'_> {
     /// The page hangs or crashed, or the session is lost.
     pub async fn drag(&mut self, from: &Found, to: &Found) -> Result<(), BrowserError> {
         let (start, end) = (from.point, to.point);
-        if self.session.kind == BrowserKind::Firefox {
-            // Its pointer begins a drag of HTML and never drops: https://bugzil.la/1515879.
+        if self.session.kind != BrowserKind::Chromium {
+            // Firefox's pointer begins a drag of HTML and never drops: https://bugzil.la/1515879. WebKit's does so, too.
             let to = json!({ "to": [end.0, end.1] });
             if self.act("drop", to, "drag").await? == true {
                 return Ok(());

@@ -232,7 +232,12 @@ impl Owner {
         match answer {
             Some(PromptAnswer::Dismiss) => reply["accept"] = json!(false),
             Some(PromptAnswer::Accept(Some(text))) => reply["userText"] = json!(text),
-            Some(PromptAnswer::Accept(None)) | None => {}
+            // Whoever just says OK leaves what is written there; the browser would clear it.
+            Some(PromptAnswer::Accept(None)) | None => {
+                if params["type"] == "prompt" && params["defaultValue"].is_string() {
+                    reply["userText"] = params["defaultValue"].clone();
+                }
+            }
         }
         self.send("browsingContext.handleUserPrompt", &reply).await.is_some()
     }

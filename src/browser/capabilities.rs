@@ -72,7 +72,7 @@ impl Local<'_> {
     pub(super) fn profile(&self) -> Result<Option<Profile>, BrowserError> {
         match self.kind {
             BrowserKind::Chromium => Profile::create(self.scratch).map(Some),
-            BrowserKind::Firefox => Ok(None),
+            BrowserKind::Firefox | BrowserKind::Webkit => Ok(None),
         }
     }
 
@@ -110,8 +110,19 @@ pub(super) fn capabilities(
             wanted["browserName"] = json!("firefox");
             wanted["moz:firefoxOptions"] = firefox(options, local);
         }
+        BrowserKind::Webkit => {
+            wanted["browserName"] = json!("MiniBrowser");
+            // It waits for the document of a page that comes back from memory, which is there.
+            wanted["pageLoadStrategy"] = json!("normal");
+            // It knows one word for all dialogs only, and leaves a page without asking by itself.
+            wanted["unhandledPromptBehavior"] = json!("ignore");
+            if let Some(local) = local {
+                wanted["webkitgtk:browserOptions"] = webkit(options, local);
+            }
+        }
     }
-    if bidi {
+    // WebKit's driver has no session for who asks for a socket.
+    if bidi && options.kind != BrowserKind::Webkit {
         wanted["webSocketUrl"] = json!(true);
     }
     match wanted {
@@ -160,4 +171,10 @@ fn firefox(options: &LaunchOptions, local: Option<&Local<'_>>) -> Value {
         firefox["prefs"]["browser.download.dir"] = json!(local.downloads());
     }
     firefox
+}
+
+fn webkit(options: &LaunchOptions, local: &Local<'_>) -> Value {
+    let mut args = vec!["--automation".to_owned()];
+    args.extend(options.arguments.iter().cloned());
+    json!({ "binary": local.program, "args": args })
 }

@@ -103,7 +103,9 @@ impl Session {
             return made.and_then(|made| word(&made, "context")).map_err(BrowserError::SessionLost);
         }
         let doing = "open a tab";
-        let body = Some(json!({ "type": "tab" }));
+        // WebKit draws one tab of a window, and nothing happens in those behind it.
+        let kind = if self.kind == BrowserKind::Webkit { "window" } else { "tab" };
+        let body = Some(json!({ "type": kind }));
         let made = self.command(doing, Method::POST, "window/new", body).await?;
         word(&made, "handle").map_err(|why| BrowserError::Refused { doing: doing.to_owned(), why })
     }

@@ -1,18 +1,22 @@
 //! The driver: a process of our own, or somebody's endpoint. It owns the process and
 //! opens sessions; what happens in a session is not its business.
 
+use std::ffi::OsString;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal as ProcessSignal, killpg};
 use nix::unistd::Pid;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, ChildStdout, Command};
 
 use super::capabilities::Local;
-use super::programs::{CHROMEDRIVER, CHROMIUM, FIREFOX, GECKODRIVER};
+use super::programs::{CHROMEDRIVER, CHROMIUM, FIREFOX, GECKODRIVER, MINIBROWSER, WEBKITDRIVER};
 use super::scratch::Scratch;
+use super::screen::Screen;
 use super::{BrowserError, BrowserKind, Session};
 use crate::bounds::Bounds;
 
@@ -37,6 +41,8 @@ const KEEPER: &str = r#""$0" "$@" </dev/null & exec >/dev/null; read _; kill -9 
 const CHROMEDRIVER_ARGUMENTS: &[&str] = &["--port=0"];
 /// Without a port for their socket, all take 9222.
 const GECKODRIVER_ARGUMENTS: &[&str] = &["--port=0", "--websocket-port=0"];
+/// How often is looked whether a driver listens that does not say so.
+const KNOCK: Duration = Duration::from_millis(20);
 
 /// Whether a person can watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -116,13 +122,22 @@ impl Driver {
             }
             return Ok(Self { endpoint: endpoint.clone(), options, browser: None, process: None });
         }
-        let (program, arguments, browser) = match options.kind {
+        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect();
+        let (program, browser, arguments, port) = match options.kind {
             BrowserKind::Chromium => {
-                (CHROMEDRIVER.find()?, CHROMEDRIVER_ARGUMENTS, CHROMIUM.find()?)
+                (CHROMEDRIVER.find()?, CHROMIUM.find()?, words(CHROMEDRIVER_ARGUMENTS), Port::Said)
             }
-            BrowserKind::Firefox => (GECKODRIVER.find()?, GECKODRIVER_ARGUMENTS, FIREFOX.find()?),
+            BrowserKind::Firefox => {
+                (GECKODRIVER.find()?, FIREFOX.find()?, words(GECKODRIVER_ARGUMENTS), Port::Said)
+            }
+            BrowserKind::Webkit => {
+                let (program, browser) = (WEBKITDRIVER.find()?, MINIBROWSER.find()?);
+                let port = free_port(&program).await?;
+                (program, browser, vec![format!("--port={port}")], Port::Chosen(port))
+            }
         };
-        let (process, port) = Process::start(&program, arguments).await?;
+        let command = Screen::of(options.kind, options.display)?.command(&program, &arguments);
+        let (process, port) = Process::start(&program, &command, port).await?;
         let endpoint = format!("http://127.0.0.1:{port}");
         Ok(Self { endpoint, options, browser: Some(browser), process: Some(process) })
     }
@@ -170,6 +185,50 @@ impl Driver {
     }
 }
 
+/// How it is known where a driver listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Port {
+    /// It finds one by itself and says which.
+    Said,
+    /// It was told, and says nothing.
+    Chosen(u16),
+}
+
+impl Port {
+    /// The port that was chosen, once somebody listens there.
+    async fn opened(self) -> u16 {
+        let Self::Chosen(port) = self else { return std::future::pending().await };
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
+            tokio::time::sleep(KNOCK).await;
+        }
+        port
+    }
+}
+
+/// A port at which nobody listens now.
+async fn free_port(program: &Path) -> Result<u16, BrowserError> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let port = bound.and_then(|listener| listener.local_addr()).map(|address| address.port());
+    port.map_err(|why| BrowserError::DriverFailed {
+        program: program.display().to_string(),
+        why: format!("there is no free port: {why}"),
+    })
+}
+
+/// The port that the driver names; `None` when it ends without. What else it says is collected.
+async fn port_said(
+    lines: &mut Lines<BufReader<ChildStdout>>,
+    said: &mut Vec<String>,
+) -> Option<u16> {
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(port) = port_in(&line) {
+            return Some(port);
+        }
+        said.push(line);
+    }
+    None
+}
+
 /// A driver process in a process group of its own, so that nothing of it outlives us.
 #[derive(Debug)]
 struct Process {
@@ -180,17 +239,25 @@ struct Process {
 
 impl Process {
     /// Starts a driver on a port that it finds itself; gives the port.
-    async fn start(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
+    async fn start(
+        program: &Path,
+        command: &[OsString],
+        port: Port,
+    ) -> Result<(Self, u16), BrowserError> {
         for _ in 1..STARTS {
-            match Self::start_once(program, arguments).await {
+            match Self::start_once(program, command, port).await {
                 Err(BrowserError::DriverFailed { why, .. }) if why.contains(PORT_TAKEN) => {}
                 done => return done,
             }
         }
-        Self::start_once(program, arguments).await
+        Self::start_once(program, command, port).await
     }
 
-    async fn start_once(program: &Path, arguments: &[&str]) -> Result<(Self, u16), BrowserError> {
+    async fn start_once(
+        program: &Path,
+        command: &[OsString],
+        port: Port,
+    ) -> Result<(Self, u16), BrowserError> {
         let failed = |why: String| BrowserError::DriverFailed {
             program: program.display().to_string(),
             why,
@@ -198,8 +265,7 @@ impl Process {
         let (scratch, alive) = Scratch::create()?;
         let mut child = Command::new("/bin/sh")
             .args(["-c", KEEPER])
-            .arg(program)
-            .args(arguments)
+            .args(command)
             // Firefox's profile is made there, and Chromium leaves folders behind where it is
             // killed.
             .env("TMPDIR", scratch.path())
@@ -218,19 +284,16 @@ impl Process {
         let process = Self { child, group, scratch };
         let mut lines = BufReader::new(stdout).lines();
         let mut said = Vec::new();
-        let port = tokio::time::timeout(START_LIMIT, async {
-            while let Ok(Some(line)) = lines.next_line().await {
-                if let Some(port) = port_in(&line) {
-                    return Some(port);
-                }
-                said.push(line);
+        let listening = async {
+            tokio::select! {
+                said = port_said(&mut lines, &mut said) => said,
+                port = port.opened() => Some(port),
             }
-            None
-        })
-        .await
-        .ok()
-        .flatten()
-        .ok_or_else(|| failed(format!("it named no port; it said: {}", said.join(" / "))))?;
+        };
+        let port =
+            tokio::time::timeout(START_LIMIT, listening).await.ok().flatten().ok_or_else(|| {
+                failed(format!("it named no port; it said: {}", said.join(" / ")))
+            })?;
         // A full pipe would stop the driver: somebody has to read it to the end.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok((process, port))
@@ -306,7 +369,10 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let inner = folder.path().join("says");
             std::fs::create_dir(&inner).expect("a folder");
-            let started = Process::start(&driver(&inner, says), &[]).await;
+            let started = {
+                let program = driver(&inner, says);
+                Process::start(&program, &[program.clone().into()], Port::Said).await
+            };
             assert_eq!(started.as_ref().ok().map(|(_, port)| *port), port, "{says:?} {started:?}");
             if let Ok((process, _)) = started {
                 process.stop().await;

@@ -29,6 +29,12 @@ pub enum BrowserError {
         /// Its own words, or the system's.
         why: String,
     },
+    /// A window is to be seen, and there is nothing to see it on.
+    #[error(
+        "WebKit's window needs a display and DISPLAY is not set: leave --headed out, and it draws \
+         on a virtual one (`apt-get install webkit2gtk-driver xvfb`)"
+    )]
+    NoScreen,
     /// Driver and browser are of different versions.
     #[error(
         "the driver supports version {driver} and the browser is version {browser}: \
@@ -108,6 +114,17 @@ pub enum BrowserError {
         /// How long we waited.
         after: Duration,
     },
+    /// The page opens one dialog after the other.
+    #[error(
+        "the page opens dialogs without end: there was always another for {} s while trying \
+         to {doing}", .after.as_secs()
+    )]
+    Nagged {
+        /// What was tried.
+        doing: String,
+        /// For how long they were answered.
+        after: Duration,
+    },
     /// The page crashed.
     #[error("the page crashed")]
     Crashed,
@@ -162,6 +179,7 @@ impl BrowserError {
         match self {
             Self::NotInstalled { .. }
             | Self::DriverFailed { .. }
+            | Self::NoScreen
             | Self::VersionMismatch { .. }
             | Self::BadEndpoint { .. }
             | Self::EndpointSilent { .. }
@@ -174,6 +192,7 @@ impl BrowserError {
             Self::Unreachable { .. }
             | Self::Unanswered { .. }
             | Self::Hung { .. }
+            | Self::Nagged { .. }
             | Self::Crashed
             | Self::TabClosed
             | Self::NoTab { .. }

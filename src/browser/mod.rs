@@ -26,6 +26,7 @@ mod page;
 mod processes;
 mod programs;
 mod scratch;
+mod screen;
 mod script;
 mod session;
 mod strain;

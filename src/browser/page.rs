@@ -139,7 +139,8 @@ impl<'s> Page<'s> {
     /// redirect): the browser's own error page gives them away.
     async fn arrived(&mut self, url: String, before: Mark) -> Result<(), BrowserError> {
         self.catch_up().await;
-        if self.told.has_document_since(before) {
+        let locked_out = self.told.has_been_locked_out_since(before);
+        if !locked_out && self.told.has_document_since(before) {
             return Ok(());
         }
         let body = json!({ "script": "return location.protocol;", "args": [] });
@@ -149,10 +150,17 @@ impl<'s> Page<'s> {
             Err(Refusal::Unloaded | Refusal::Timeout(_)) => return Ok(()),
             Err(refusal) => return Err(refusal.into_error("go to an address")),
         };
-        if protocol != "chrome-error:" {
+        // WebKit stays where it was, which is nowhere.
+        let stayed = protocol == "about:" && !url.starts_with("about:");
+        if protocol != "chrome-error:" && !stayed {
             return Ok(());
         }
-        let why = self.told.last_failure().unwrap_or("the browser shows its own error page");
+        let why = if locked_out {
+            "it asks for a name and a password, and nobody is there to type them: write them into \
+             the base URL, http://NAME:PASSWORD@host/ (the run's files will have them)"
+        } else {
+            self.told.last_failure().unwrap_or("the browser shows its own error page")
+        };
         Err(BrowserError::Unreachable { url, why: why.to_owned() })
     }
 
@@ -199,8 +207,8 @@ impl<'s> Page<'s> {
         body: Value,
     ) -> Result<Value, Refusal> {
         let limit = self.patience();
-        // A page may open dialogs in a loop; somebody has to give up.
-        for _ in 0..20 {
+        let began = Instant::now();
+        loop {
             let answer =
                 self.session.try_command(Method::POST, path, Some(body.clone()), limit).await;
             self.drain_events();
@@ -208,8 +216,12 @@ impl<'s> Page<'s> {
                 Err(Refusal::Alert(_)) => self.answer_dialog().await,
                 other => return other,
             }
+            // A page may open dialogs in a loop; somebody has to give up.
+            if began.elapsed() > self.stretched(self.options.hang_limit) {
+                self.session.give_up();
+                return Err(Refusal::Nagged(began.elapsed()));
+            }
         }
-        Err(Refusal::Alert("dialogs without end".to_owned()))
     }
 
     /// How long the page may keep us waiting. chromedriver keeps no limit of its own while a

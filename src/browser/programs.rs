@@ -73,6 +73,43 @@ pub(super) const FIREFOX: Program = Program {
     install: "apt-get install firefox-esr",
 };
 
+/// The driver of WebKit.
+pub(super) const WEBKITDRIVER: Program = Program {
+    name: "WebKitWebDriver",
+    variable: "WEBKITDRIVER",
+    files: &["WebKitWebDriver"],
+    places: &["/usr/bin/WebKitWebDriver"],
+    install: "apt-get install webkit2gtk-driver xvfb",
+};
+
+/// WebKit in a window, as its driver knows it. Distributions keep it beside the library.
+pub(super) const MINIBROWSER: Program = Program {
+    name: "MiniBrowser",
+    variable: "MINIBROWSER",
+    files: &["MiniBrowser"],
+    places: &[
+        "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+        "/usr/lib/x86_64-linux-gnu/webkitgtk-6.0/MiniBrowser",
+        "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+        "/usr/lib/aarch64-linux-gnu/webkitgtk-6.0/MiniBrowser",
+        "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
+        "/usr/libexec/webkitgtk-6.0/MiniBrowser",
+        "/usr/lib/webkit2gtk-4.1/MiniBrowser",
+    ],
+    install: "apt-get install webkit2gtk-driver xvfb",
+};
+
+/// A display without a screen, for browsers that need one.
+pub(super) const XVFB: Program = Program {
+    name: "Xvfb",
+    variable: "XVFB",
+    files: &["Xvfb"],
+    places: &["/usr/bin/Xvfb"],
+    install: "apt-get install webkit2gtk-driver xvfb",
+};
+
 impl Program {
     /// The program's path: from its variable, the PATH, or a usual place.
     pub(super) fn find(&self) -> Result<PathBuf, BrowserError> {

@@ -81,6 +81,8 @@ pub struct Session {
     /// Expressions that were tried, with the browser's words where they are no JavaScript.
     pub(super) parsed: HashMap<String, Option<String>>,
     usable: bool,
+    /// What ended it.
+    ended: Option<Refusal>,
     process: Option<BrowserProcess>,
     /// Where the time of the page that is open went so far, its age left out.
     pub(super) spent: Spent,
@@ -119,6 +121,7 @@ impl Session {
         let browser_name = match word("browserName") {
             Some("chrome" | "chromium") => "Chromium",
             Some("firefox") => "Firefox",
+            Some("MiniBrowser") => "WebKitGTK",
             Some(other) => other,
             None => "a browser",
         };
@@ -150,6 +153,7 @@ impl Session {
             allowed: 1.0,
             parsed: HashMap::new(),
             usable: true,
+            ended: None,
             process,
             spent: Spent::default(),
         };
@@ -192,6 +196,7 @@ impl Session {
                     "exceptions and console messages before the first look at a document (no BiDi)",
                     "isolation by a browser context of its own: cookies and storage of the \
                      application are deleted instead (no BiDi)",
+                    "the mark in the user agent (no BiDi)",
                 ]
                 .map(str::to_owned),
             );
@@ -327,11 +332,17 @@ impl Session {
         body: Option<Value>,
         limit: Duration,
     ) -> Result<Value, Refusal> {
+        if !self.usable {
+            // Whoever hangs would keep us waiting once more, for a picture that nobody can take.
+            let given_up = || Refusal::Lost("it was given up".to_owned());
+            return Err(self.ended.clone().unwrap_or_else(given_up));
+        }
         let (asked, limit) = (Instant::now(), limit.mul_f64(self.allowance()));
         let answer = wire::send(&self.client, method, path, body, limit).await;
         self.spent.browser += micros(asked.elapsed());
-        if let Err(Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_)) = &answer {
+        if let Err(why @ (Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_))) = &answer {
             self.usable = false;
+            self.ended = Some(why.clone());
         }
         answer
     }

@@ -126,6 +126,13 @@ impl Told {
         since().any(came) && !since().any(|s| matches!(s, Signal::RequestFailed { .. }))
     }
 
+    /// Whether somebody has asked for a name and a password since then.
+    pub(super) fn has_been_locked_out_since(&self, mark: Mark) -> bool {
+        self.signals.iter().skip(mark.0).any(|observed| {
+            matches!(observed.signal, Signal::RequestFinished { status: 401 | 407, .. })
+        })
+    }
+
     /// The requests that have not ended, oldest first.
     pub(super) fn in_flight(&self) -> Vec<InFlight> {
         self.in_flight

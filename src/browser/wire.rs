@@ -36,6 +36,8 @@ impl WebDriverCompatibleCommand for Raw {
 pub(super) enum Refusal {
     /// A dialog of the page is open.
     Alert(String),
+    /// There was a dialog whenever one had been answered, for so long.
+    Nagged(Duration),
     /// The tab is gone.
     NoTab,
     /// The document was replaced while a script was waiting in it, or has not begun yet.
@@ -60,6 +62,7 @@ impl Refusal {
     /// The error that this is when nobody can do anything about it.
     pub(super) fn into_error(self, doing: &str) -> BrowserError {
         match self {
+            Self::Nagged(after) => BrowserError::Nagged { doing: doing.to_owned(), after },
             Self::NoTab => BrowserError::TabClosed,
             Self::Crashed => BrowserError::Crashed,
             Self::Stale => BrowserError::Gone,

@@ -102,7 +102,7 @@ pub struct Args {
 /// Which browser, and how.
 #[derive(Debug, Default, Clone, clap::Args)]
 pub struct BrowserArgs {
-    /// The browser, chromium or firefox; several times: each walk in each of them [default: chromium]
+    /// The browser, chromium, firefox or webkit; several times: each walk in each of them [default: chromium]
     #[arg(
         long = "browser",
         env = "DESIREPATH_BROWSER",

@@ -32,17 +32,15 @@ pub fn impossible(
     let stable = format!("{journey} {} {}", moment.step, signature::stable(kind(why)));
     let mut violation = moment.violation(Oracle::Step, severity, &stable);
     violation.title = format!("cannot {}: {why}", moment.did);
-    violation.message = match after {
-        [] => format!("{why}\non {}", moment.url),
-        operators => {
-            let words: Vec<&str> = operators.iter().map(|o| o.word()).collect();
-            format!(
-                "{why}\non {}\nafter {}, which should change nothing",
-                moment.url,
-                words.join(", ")
-            )
-        }
-    };
+    let mut lines = vec![why.to_owned()];
+    if !moment.url.is_empty() {
+        lines.push(format!("on {}", moment.url));
+    }
+    if !after.is_empty() {
+        let words: Vec<&str> = after.iter().map(|o| o.word()).collect();
+        lines.push(format!("after {}, which should change nothing", words.join(", ")));
+    }
+    violation.message = lines.join("\n");
     violation
 }
 

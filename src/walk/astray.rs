@@ -65,7 +65,13 @@ impl Walker<'_, '_> {
             }
             Deed::ExpireSession => self.page.expire_session().await?,
             Deed::Network(network) => {
-                self.page.set_network(carry::network(*network)).await?;
+                match self.page.set_network(carry::network(*network)).await {
+                    // Not here: the walk is walked without.
+                    Err(why @ BrowserError::Unsupported(_)) => {
+                        return Ok(self.leave_out(record, why.to_string()));
+                    }
+                    done => done?,
+                }
                 if *network == Network::Online
                     && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
                 {

@@ -57,7 +57,7 @@ pub(super) struct Walker<'a, 's> {
     pub(super) pending: Option<StepRecord>,
     /// Steps passed by since then; they are told after it.
     pub(super) behind: Vec<StepRecord>,
-    /// The last move that was done: what a look is about.
+    /// The last move that was begun: what a look is about.
     pub(super) place: (StepId, u32, String),
     /// What friction is judged by: the last act, as the oracles know it.
     pub(super) act: Act,
@@ -353,6 +353,7 @@ impl<'a, 's> Walker<'a, 's> {
         let acted = Instant::now();
         match aimed {
             Aimed::Nothing => {
+                self.set_about(&record);
                 carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?;
             }
             Aimed::Found(found) => {
@@ -361,6 +362,7 @@ impl<'a, 's> Walker<'a, 's> {
                 if found.href.is_some() {
                     self.pressed = Pressed::Link;
                 }
+                self.set_about(&record);
                 match self.hit_heard(action, manner, haste, &found).await {
                     // The page replaced the element in the moment between look and act.
                     Err(BrowserError::Gone) => {
@@ -370,7 +372,13 @@ impl<'a, 's> Walker<'a, 's> {
                         let why = format!("no option “{option}”; there are {}", there.join(", "));
                         return Ok(self.miss(record, m, &why).await);
                     }
-                    done => done?,
+                    Err(error) => return Err(error),
+                    Ok(Flow::On) => {}
+                    // It was done, and what it led to ends the walk.
+                    Ok(Flow::Stop) => {
+                        self.pass_by(record);
+                        return Ok(Flow::Stop);
+                    }
                 }
             }
             Aimed::Holds => {}
@@ -426,18 +434,18 @@ impl<'a, 's> Walker<'a, 's> {
         manner: &Manner,
         haste: Haste,
         found: &Found,
-    ) -> Result<(), BrowserError> {
+    ) -> Result<Flow, BrowserError> {
         self.hit(action, manner, found).await?;
         let presses = haste == Haste::Hurried && matches!(action, Action::Click(_));
-        if presses && self.page.is_unheard().await? {
-            let aim = carry::aim(action);
-            if let (Aimed::Found(found), Flow::On) =
-                self.look(aim, Settle::AtRest, self.conduct.step_limit).await?
-            {
-                self.hit(action, manner, &found).await?;
-            }
+        if !presses || !self.page.is_unheard().await? {
+            return Ok(Flow::On);
         }
-        Ok(())
+        let limit = self.conduct.step_limit;
+        let (aimed, flow) = self.look(carry::aim(action), Settle::AtRest, limit).await?;
+        if let (Aimed::Found(found), Flow::On) = (aimed, flow) {
+            self.hit(action, manner, &found).await?;
+        }
+        Ok(flow)
     }
 
     pub(super) async fn hit(
@@ -473,10 +481,15 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
+    /// What breaks from here on breaks at this move.
+    fn set_about(&mut self, record: &StepRecord) {
+        self.place = (record.step.clone(), record.index, record.did.clone());
+    }
+
     /// A move was done; the next look tells and judges what it led to.
     pub(super) async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
-        self.place = (record.step.clone(), record.index, record.did.clone());
+        self.set_about(&record);
         let since = self.page.age().saturating_sub(record.acted);
         self.act = Act {
             verb: record.verb.clone(),

@@ -238,7 +238,9 @@ impl Walker<'_, '_> {
                 self.walked.signals.push(crashed);
                 found
             }
-            BrowserError::Hung { .. } => vec![whole::hangs(&moment, &told)],
+            BrowserError::Hung { .. } | BrowserError::Nagged { .. } => {
+                vec![whole::hangs(&moment, &told)]
+            }
             _ if self.offline || self.held.is_some() => Vec::new(),
             _ => {
                 let severity = self.standing.severity();
@@ -300,7 +302,7 @@ const fn ends_a_walk(oracle: Oracle) -> bool {
 
 /// Errors that say something about the page whatever came before.
 const fn is_whole(error: &BrowserError) -> bool {
-    matches!(error, BrowserError::Crashed | BrowserError::Hung { .. })
+    matches!(error, BrowserError::Crashed | BrowserError::Hung { .. } | BrowserError::Nagged { .. })
 }
 
 fn speaks_of_was(test: &RuleTest) -> bool {

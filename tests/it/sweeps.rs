@@ -5,8 +5,10 @@ mod faults;
 mod guarded;
 mod resume;
 mod running;
+mod scarce;
 mod shards;
 mod timed;
+mod wicked;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -29,10 +29,11 @@ fn kind() -> BrowserKind {
 }
 
 /// What the browsers say differently.
-fn in_words(chromium: &'static str, firefox: &'static str) -> &'static str {
+fn in_words(chromium: &'static str, firefox: &'static str, webkit: &'static str) -> &'static str {
     match kind() {
         BrowserKind::Chromium => chromium,
         BrowserKind::Firefox => firefox,
+        BrowserKind::Webkit => webkit,
     }
 }
 
@@ -84,9 +85,9 @@ impl Stage {
     }
 
     /// Another session in place of this one. Chromium's driver has it beside the one that hangs;
-    /// Firefox's has one at a time, and so it is another driver's.
+    /// the others' have one at a time, and so it is another driver's.
     async fn renew(&mut self) {
-        if kind() == BrowserKind::Firefox {
+        if kind() != BrowserKind::Chromium {
             let options = LaunchOptions { kind: kind(), ..LaunchOptions::default() };
             let driver = Driver::start(&options).await.expect("a driver");
             std::mem::replace(&mut self.driver, driver).stop().await;

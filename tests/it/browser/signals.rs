@@ -50,7 +50,7 @@ async fn exceptions_rejections_console_and_requests() {
     }
     // Our wrapping of `fetch` changes nothing: what the page handles stays handled.
     let told = after(&mut page, "#unhandled").await;
-    assert!(told.iter().any(|s| matches!(s, Signal::Rejection { message, .. } if message.contains(in_words("Failed to fetch", "NetworkError when attempting to fetch")))), "{told:#?}");
+    assert!(told.iter().any(|s| matches!(s, Signal::Rejection { message, .. } if message.contains(in_words("Failed to fetch", "NetworkError when attempting to fetch", "Load failed")))), "{told:#?}");
     let told = after(&mut page, "#handled").await;
     assert!(
         !told.iter().any(|s| matches!(s, Signal::Rejection { .. } | Signal::Exception { .. })),
@@ -76,7 +76,7 @@ async fn exceptions_rejections_console_and_requests() {
 
     let told = after(&mut page, "#abort").await;
     assert!(
-        matches!(told.as_slice(), [Signal::RequestFailed { error, .. }] if error.contains(in_words("ERR_ABORTED", "NS_BINDING_ABORTED"))),
+        matches!(told.as_slice(), [Signal::RequestFailed { error, .. }] if error.contains(in_words("ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled"))),
         "{told:#?}"
     );
     let told = after(&mut page, "#tab").await;
