@@ -124,6 +124,8 @@ fn leaving(act: &Act) -> Left {
         ("visit" | "leave" | "go" | "back" | "reload", Some(by)) if !by.is_preserving() => {
             Left::ByUse
         }
+        // The page is as it was when they come back to its tab.
+        ("leave_tab", _) => Left::No,
         (_, Some(Operator::DetourAndBack)) => Left::By(Promise::Detour),
         ("reload", _) => Left::By(Promise::Reload),
         ("back" | "forward", _) => Left::By(Promise::Back),
@@ -196,6 +198,7 @@ mod tests {
             alone: true,
             own: true,
             stamp: 1,
+            shown: None,
         }
     }
 
@@ -290,6 +293,15 @@ mod tests {
         }
         let back = Act { by: Some(Operator::BackAndForward), ..act("back") };
         assert_eq!(Walk::filled().sees(&[asked], url, &back, &[]).len(), 1);
+    }
+
+    #[test]
+    fn who_looks_at_another_tab_has_not_left_the_page() {
+        let act = act("leave_tab");
+        let elsewhere = Some("about:blank");
+        let found = Walk::filled().sees(&[field(Content::Empty)], elsewhere, &act, &[]);
+        assert_eq!(found[0].severity, Severity::Fail);
+        assert!(found[0].title.ends_with("while they stayed on the page"), "{}", found[0].title);
     }
 
     #[test]

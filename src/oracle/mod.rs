@@ -24,6 +24,7 @@ pub mod overflow;
 pub mod page;
 pub mod quick_back;
 pub mod rage_click;
+pub mod refusal;
 pub mod rules;
 pub mod secret_in_url;
 pub mod settings;
@@ -110,6 +111,7 @@ pub struct Judge<'a> {
     presses: rage_click::Presses,
     arrival: quick_back::Arrival,
     typed: lost_input::Typed,
+    refusals: refusal::Refusals,
     intents: doubled_effect::Intents,
     trail: back_stays::Trail,
     /// How much longer everything takes than on a calm machine.
@@ -131,6 +133,7 @@ impl<'a> Judge<'a> {
             presses: rage_click::Presses::default(),
             arrival: quick_back::Arrival::default(),
             typed: lost_input::Typed::default(),
+            refusals: refusal::Refusals::default(),
             intents: doubled_effect::Intents::of(origin),
             trail: back_stays::Trail::default(),
             stretch: 1.0,
@@ -193,6 +196,7 @@ impl<'a> Judge<'a> {
         found.extend(error_click::judge(signals, act, moment));
         found.extend(self.arrival.judge(signals, act, moment));
         found.extend(self.typed.judge(&trace.fields, signals, act, promises, moment));
+        found.extend(self.refusals.judge(&trace.fields, signals, act, moment));
         found.extend(ghost_submit::judge(signals, act, moment));
         found.extend(self.intents.judge(signals, &trace.sends, act, once, moment));
         found.extend(self.trail.judge(signals, act, moment));
