@@ -296,7 +296,8 @@ const readFields = (typed) => {
     if (told.some((field) => field.key === old.key)) continue;
     const el = successor(old.key);
     const value = el ? contentOf(el) : '';
-    const became = !el ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
+    // Nobody misses a question that was never asked.
+    const became = !el || isQuestion(el) ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
     // What is refused is often shown again at another address; what was left on a page stays there.
     const now = old.path === location.pathname ? became : 'absent';
     if (now === 'kept') {

@@ -134,6 +134,6 @@ pub(super) fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usiz
             }
             _ => continue,
         }
-        m.by = Some(perturbation.operator);
+        m.changed_by(perturbation.operator);
     }
 }
