@@ -110,8 +110,8 @@ impl Page<'_> {
             started: now,
             within: look.within,
             settle_at_most,
-            settle_until: (look.settle == Settle::AtRest).then(|| now + settle_at_most),
-            settled: look.settle == Settle::AtRest,
+            settle_until: (look.settle != Settle::Now).then(|| now + settle_at_most),
+            settled: look.settle != Settle::Now,
             tested: false,
             broken: Vec::new(),
             expired: Vec::new(),
@@ -126,7 +126,9 @@ impl Page<'_> {
         loop {
             while !self.slice(look, &user, &text, &mut progress).await? {}
             match look.settle {
-                Settle::AtRest => self.catch_up_with(progress.last.pending).await,
+                Settle::AtRest | Settle::StillAtRest => {
+                    self.catch_up_with(progress.last.pending).await;
+                }
                 Settle::Now => self.catch_up().await,
             }
             if !self.has_left().await? {
@@ -305,7 +307,7 @@ struct Unreadable {
 impl Progress {
     /// After a navigation everything is looked at in the new document.
     fn begin_anew(&mut self, look: &Look<'_>) {
-        if look.settle == Settle::AtRest {
+        if look.settle != Settle::Now {
             self.settle_until = Some(Instant::now() + self.settle_at_most);
             self.settled = true;
         }
@@ -406,6 +408,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "last": left <= SLICE,
         "settle": settle.map_or(0, millis),
         "bound": millis(progress.settle_at_most),
+        "still": look.settle == Settle::StillAtRest,
         "rules": always,
         "eventually": eventually,
         "was": look.was,
@@ -481,7 +484,7 @@ fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError>
         url: last.url,
         title: last.title,
         blank: last.blank,
-        settled: settled && look.settle == Settle::AtRest,
+        settled: settled && look.settle != Settle::Now,
         readings: last.readings,
         failed: last.failed,
     };
