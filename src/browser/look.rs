@@ -70,6 +70,8 @@ struct Progress {
     started: Instant,
     /// How long the aim is waited for; grows when the machine gets busy meanwhile.
     within: Duration,
+    /// How much longer everything takes just now: by it, the deadlines of rules are stretched.
+    stretch: f64,
     /// How long resting is waited for.
     settle_at_most: Duration,
     /// Until when resting is waited for; begins anew with a new document.
@@ -109,6 +111,7 @@ impl Page<'_> {
         let mut progress = Progress {
             started: now,
             within: look.within,
+            stretch: 1.0,
             settle_at_most,
             settle_until: (look.settle != Settle::Now).then(|| now + settle_at_most),
             settled: look.settle != Settle::Now,
@@ -152,6 +155,7 @@ impl Page<'_> {
     ) -> Result<bool, BrowserError> {
         progress.sent = Instant::now();
         progress.within = progress.within.max(self.stretched(look.within));
+        progress.stretch = self.stretch();
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
@@ -337,7 +341,8 @@ impl Progress {
         }
         let over = |broken: &BrokenRule| {
             let rule = look.rules.iter().find(|rule| rule.index == broken.index);
-            rule.and_then(|rule| rule.deadline).is_some_and(|d| self.started.elapsed() >= d)
+            let deadline = rule.and_then(|rule| rule.deadline);
+            deadline.is_some_and(|d| self.started.elapsed() >= d.mul_f64(self.stretch))
         };
         self.expired.extend(untrue.into_iter().filter(over));
         self.attempts = slice.attempts;
@@ -396,7 +401,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
     let rules_left = open
         .iter()
         .filter_map(|r| r.deadline)
-        .map(|d| d.saturating_sub(progress.started.elapsed()))
+        .map(|d| d.mul_f64(progress.stretch).saturating_sub(progress.started.elapsed()))
         .max()
         .unwrap_or_default();
     let left = if eventually.is_empty() { aim_left } else { rules_left };

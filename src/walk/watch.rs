@@ -95,7 +95,7 @@ impl Walker<'_, '_> {
             .map(|(index, rule)| RuleCheck {
                 index,
                 test: &rule.test,
-                deadline: rule.within.map(|span| self.page.stretched(span.duration())),
+                deadline: rule.within.map(|span| span.duration()),
             })
             .collect()
     }
