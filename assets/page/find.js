@@ -154,18 +154,35 @@ const likeness = (a, b) => {
   return b.includes(a) || a.includes(b) ? Math.max(alike, 0.8) : alike;
 };
 
+// Those of the names that are most alike to the wanted one, at least so much: three at most, best first.
+const mostAlike = (wanted, names, least) => [...new Set(names.filter(Boolean).map((n) => fold(n).slice(0, 60)))]
+  .map((name) => [likeness(wanted, name.toLowerCase()), name])
+  .filter(([score]) => score >= least)
+  .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, name]) => name);
+
+const CALLED = 'a[href], button, input, select, textarea, label, summary, h1, h2, h3, [role], [title], [placeholder]';
+
+// Of the same role what is called alike; else what is called so and has another role, which is said;
+// else what there is of the role.
+const nearestOfRole = (roots, { role, name = '' }) => {
+  const wanted = lower(name);
+  const own = all(roots, '*').filter((el) => roleOf(el) === role.toLowerCase() && isVisible(el)).map((el) => nameOf(el));
+  const alike = mostAlike(wanted, own, wanted === '' ? 0 : 0.4);
+  if (alike.length) return alike;
+  const others = all(roots, CALLED).filter(isVisible).map((el) => [nameOf(el) || fold(el.textContent), roleOf(el) ?? tagOf(el)]);
+  const sameName = new Map(others.map(([called, other]) => [fold(called).slice(0, 60), other]));
+  const elsewhere = mostAlike(wanted, [...sameName.keys()], 0.8).map((called) => `${called} (${sameName.get(called)})`);
+  return elsewhere.length ? elsewhere : mostAlike(wanted, own, 0);
+};
+
 // What on the page is called most alike: at most three names, best first.
 const nearest = (locator) => {
   const [[kind, what]] = Object.entries(locator.by);
   const roots = rootsOf();
-  const wanted = lower(typeof what === 'string' ? what : what.name ?? '');
-  let names;
-  if (kind === 'test_id') names = all(roots, TEST_IDS.map((n) => `[${n}]`).join()).map((el) => TEST_IDS.map((n) => attribute(el, n)).find(Boolean));
-  else if (kind === 'css' || kind === 'xpath') return [];
-  else if (kind === 'role') names = all(roots, '*').filter((el) => roleOf(el) === what.role.toLowerCase() && isVisible(el)).map((el) => nameOf(el));
-  else names = all(roots, 'a[href], button, input, select, textarea, label, summary, h1, h2, h3, [role], [title], [placeholder]').filter(isVisible).map((el) => nameOf(el) || fold(el.textContent));
-  const unique = [...new Set(names.filter(Boolean).map((n) => fold(n).slice(0, 60)))];
-  return unique.map((name) => [likeness(wanted, name.toLowerCase()), name])
-    .filter(([score]) => kind === 'role' && wanted === '' ? true : score >= 0.4)
-    .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, name]) => name);
+  if (kind === 'css' || kind === 'xpath') return [];
+  if (kind === 'role') return nearestOfRole(roots, what);
+  const names = kind === 'test_id'
+    ? all(roots, TEST_IDS.map((n) => `[${n}]`).join()).map((el) => TEST_IDS.map((n) => attribute(el, n)).find(Boolean))
+    : all(roots, CALLED).filter(isVisible).map((el) => nameOf(el) || fold(el.textContent));
+  return mostAlike(lower(what), names, 0.4);
 };

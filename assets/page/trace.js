@@ -248,6 +248,24 @@ listen('submit', (event) => {
   });
 });
 
+// How the form shows a field that is not as it was left: whether it complains of it, or of anything.
+const COMPLAINT = '[aria-invalid=true], [class*=error i], [class*=invalid i], [class*=danger i]';
+const complains = (el) => isVisible(el) && (isField(el) || fold(el.textContent) !== '') && !el.matches('button, a');
+const shownAgain = (el, now) => {
+  if (!el || isSecret(el) || isQuestion(el)) return null;
+  const form = el.form ?? el.closest('form');
+  if (!form) return null;
+  const marks = [...form.querySelectorAll(COMPLAINT)].slice(0, 50).filter(complains);
+  const fields = [...form.elements].filter(isField);
+  const own = (mark) => mark === el || mark.contains(el) && fields.every((other) => other === el || !mark.contains(other))
+    || (attribute(el, 'aria-describedby') ?? '').split(' ').includes(mark.id || ' ');
+  // A complaint beside the field: nothing else can be filled between its surroundings and it.
+  const beside = (mark) => { const at = mark.parentElement; return at !== form && at.contains(el) && fields.every((other) => other === el || !at.contains(other)); };
+  const long = tagOf(el) === 'textarea' || el.isContentEditable;
+  const complaint = marks.some((mark) => own(mark) || beside(mark)) ? 'this' : marks.length > 0 ? 'other' : 'none';
+  return { gone: now === 'empty' || now === 'reverted', long, complaint };
+};
+
 const LOST = (entry, value) => (value === '' ? 'empty' : value === entry.before ? 'reverted' : 'changed');
 const successor = (key) => { const same = namesakes(key); return same.length === 1 ? same[0] : null; };
 const isTakenOver = (value) => value.length >= 2 && fold(document.body?.innerText.slice(0, 200_000)).includes(fold(value));
@@ -269,21 +287,24 @@ const readFields = (typed) => {
     if (entry.value === '') entry.excuse ??= 'cleared';
     told.push({
       stamp: entry.stamp, key: entry.key, name: entry.name, path: entry.path, hash: digest(entry.value), before: digest(entry.before),
-      now, sent: entry.sent, excuse: entry.excuse, alone: entry.alone, own: true,
+      now, sent: entry.sent, excuse: entry.excuse, alone: entry.alone, own: true, shown: entry.sent && isHere ? shownAgain(entry.el, now) : null,
     });
   }
   // What is gone is told once.
   trace.fields = trace.fields.filter((_, i) => told[i].now !== 'empty' && told[i].now !== 'reverted');
   for (const old of typed) {
-    if (old.path !== location.pathname || told.some((field) => field.key === old.key)) continue;
+    if (told.some((field) => field.key === old.key)) continue;
     const el = successor(old.key);
     const value = el ? contentOf(el) : '';
-    const now = !el ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
+    // Nobody misses a question that was never asked.
+    const became = !el || isQuestion(el) ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
+    // What is refused is often shown again at another address; what was left on a page stays there.
+    const now = old.path === location.pathname ? became : 'absent';
     if (now === 'kept') {
       // From here on it is followed like what was typed here: it may be sent, or lost later.
       trace.fields.push({ ...old, el, value, accepted: value, before: '', secret: isSecret(el), question: isQuestion(el), sent: false, excuse: null, alone: true });
     }
-    told.push({ ...old, now, sent: false, excuse: null, alone: true, own: false });
+    told.push({ ...old, now, sent: false, excuse: null, alone: true, own: false, shown: shownAgain(el, became) });
   }
   return told;
 };

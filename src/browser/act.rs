@@ -258,7 +258,19 @@ impl Page<'_> {
             doing: doing.to_owned(),
             why: format!("<{}> takes no files", found.tag),
         })?;
-        let paths: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        let mut paths = Vec::with_capacity(files.len());
+        for path in files {
+            let missing = |why: &str| BrowserError::Refused {
+                doing: doing.to_owned(),
+                why: format!("{} {why}", path.display()),
+            };
+            // Drivers take whole paths only.
+            let whole = std::path::absolute(path).map_err(|why| missing(&why.to_string()))?;
+            if !whole.is_file() {
+                return Err(missing("is no file"));
+            }
+            paths.push(whole.display().to_string());
+        }
         let body = json!({ "text": paths.join("\n") });
         let path = format!("element/{element}/value");
         self.session.command(doing, Method::POST, &path, Some(body)).await.map(drop)

@@ -1,6 +1,6 @@
 //! Finding and reading the files of journeys. What they mean is `journey`'s.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::journey::link::Links;
-use crate::journey::{Journey, link, yaml};
+use crate::journey::{Action, Journey, Template, ids, link, yaml};
 
 /// Why no journeys could be read. Every kind is the user's to mend: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -57,14 +57,38 @@ pub fn load_links(paths: &[PathBuf]) -> Result<Links, InputError> {
     }
     let sources: Vec<Arc<SourceText>> = sources;
     match link::link(&sources, &mut |path| read(Path::new(path))) {
-        Ok(links) if mistakes.is_empty() => Ok(links),
         Ok(links) => {
+            missing_uploads(&links, &mut mistakes);
+            if mistakes.is_empty() {
+                return Ok(links);
+            }
             mistakes.append(links.warnings);
             Err(InputError::Mistakes(mistakes))
         }
         Err(more) => {
             mistakes.append(more);
             Err(InputError::Mistakes(mistakes))
+        }
+    }
+}
+
+/// Files to upload that are not there: better told now than in the middle of a sweep. Those that
+/// a variable names are only known when they are drawn.
+fn missing_uploads(links: &Links, mistakes: &mut Diagnostics) {
+    for linked in &links.journeys {
+        let mut missing = BTreeSet::new();
+        ids::each(&linked.journey.steps, &mut |step| {
+            let Action::Upload { files, .. } = &step.action else { return };
+            let named = files.iter().filter(|file| file.is_concrete()).map(Template::as_str);
+            missing.extend(named.filter(|file| !Path::new(file).is_file()));
+        });
+        for file in missing {
+            let message = format!("it uploads {file}, and there is no such file");
+            let beside = match linked.journey.plan {
+                None => "the path is relative to the journey's file",
+                Some(_) => "a plan's paths are relative to where its sweep was started",
+            };
+            mistakes.push(Diagnostic::of_file(linked.file.as_str(), message).note(beside));
         }
     }
 }
@@ -211,6 +235,15 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} is not in\n{told}");
         }
+    }
+
+    #[test]
+    fn a_file_to_upload_that_is_missing_is_told_before_anything_is_walked() {
+        let upload = b"journey: a\nvars: { f: [x] }\nsteps: [upload: { label: A, files: [in/a.txt, in/b.txt, \"{{f}}\"] }]";
+        let folder = folder(&[("a.yaml", upload), ("in/a.txt", b"a")]);
+        let told = load_all(&folder).expect_err("b is missing");
+        assert!(told.contains("b.txt, and there is no such file"), "{told}");
+        assert!(!told.contains("a.txt,") && told.contains("relative to the journey"), "{told}");
     }
 
     #[test]

@@ -228,7 +228,11 @@ pub const TYPE: &[Key] = &[needed("with", TEXT, "What is typed.")];
 /// `select`
 pub const SELECT: &[Key] = &[needed("option", TEXT, "The option, by its label or value.")];
 /// `upload`
-pub const UPLOAD: &[Key] = &[needed("files", TEXTS, "Paths, relative to this file.")];
+pub const UPLOAD: &[Key] = &[needed(
+    "files",
+    TEXTS,
+    "Paths, relative to this file; in a plan, to where desirepath is started.",
+)];
 /// `press`
 pub const PRESS: &[Key] = &[needed("key", TEXT, "The key or chord: Enter, Control+A.")];
 /// `drag`

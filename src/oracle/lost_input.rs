@@ -108,9 +108,13 @@ impl Typed {
         for observed in signals {
             let Signal::Navigated { url, document } = &observed.signal else { continue };
             let path = url::Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
+            // Going back within a document is going back: it may only show in query or fragment.
+            let is_back = how == Left::By(Promise::Back);
             for ((on, _), remembered) in &mut self.fields {
-                if (*document || *on != path) && remembered.left == Left::No {
-                    remembered.left = how;
+                if (*document || *on != path || is_back) && remembered.left == Left::No {
+                    // A link to the page that one is on asks for that page anew.
+                    let anew = *on == path && how == Left::By(Promise::Detour);
+                    remembered.left = if anew { Left::ByUse } else { how };
                 }
             }
         }
@@ -124,6 +128,8 @@ fn leaving(act: &Act) -> Left {
         ("visit" | "leave" | "go" | "back" | "reload", Some(by)) if !by.is_preserving() => {
             Left::ByUse
         }
+        // The page is as it was when they come back to its tab.
+        ("leave_tab", _) => Left::No,
         (_, Some(Operator::DetourAndBack)) => Left::By(Promise::Detour),
         ("reload", _) => Left::By(Promise::Reload),
         ("back" | "forward", _) => Left::By(Promise::Back),
@@ -196,6 +202,7 @@ mod tests {
             alone: true,
             own: true,
             stamp: 1,
+            shown: None,
         }
     }
 
@@ -290,6 +297,38 @@ mod tests {
         }
         let back = Act { by: Some(Operator::BackAndForward), ..act("back") };
         assert_eq!(Walk::filled().sees(&[asked], url, &back, &[]).len(), 1);
+    }
+
+    #[test]
+    fn who_looks_at_another_tab_has_not_left_the_page() {
+        let act = act("leave_tab");
+        let elsewhere = Some("about:blank");
+        let found = Walk::filled().sees(&[field(Content::Empty)], elsewhere, &act, &[]);
+        assert_eq!(found[0].severity, Severity::Fail);
+        assert!(found[0].title.ends_with("while they stayed on the page"), "{}", found[0].title);
+    }
+
+    #[test]
+    fn going_back_within_a_document_is_going_back() {
+        let step = StepId("s".into());
+        let url = "http://shop/checkout";
+        let moment = Moment { step: &step, index: 1, did: "", url, offline: false };
+        let url = "http://shop/checkout#/list?page=1".to_owned();
+        let signals = [Observed { at: 0, signal: Signal::Navigated { url, document: false } }];
+        let mut walk = Walk::filled();
+        let gone = [field(Content::Empty)];
+        let found = walk.0.judge(&gone, &signals, &act("back"), &[], &moment);
+        assert_eq!(found[0].severity, Severity::Warn, "the filter went with its address");
+        let found = Walk::filled().0.judge(&gone, &signals, &act("hover"), &[], &moment);
+        assert_eq!(found[0].severity, Severity::Fail);
+    }
+
+    #[test]
+    fn a_link_to_the_page_itself_begins_anew() {
+        let asked = Field { own: false, stamp: 0, ..field(Content::Empty) };
+        let link = Act { target: Pressed::Link, ..act("click") };
+        let same = Some("http://shop/checkout");
+        assert!(Walk::filled().sees(&[asked], same, &link, &[]).is_empty());
     }
 
     #[test]

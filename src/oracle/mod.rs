@@ -24,6 +24,7 @@ pub mod overflow;
 pub mod page;
 pub mod quick_back;
 pub mod rage_click;
+pub mod refusal;
 pub mod rules;
 pub mod secret_in_url;
 pub mod settings;
@@ -110,6 +111,9 @@ pub struct Judge<'a> {
     presses: rage_click::Presses,
     arrival: quick_back::Arrival,
     typed: lost_input::Typed,
+    refusals: refusal::Refusals,
+    /// Whether the last press was the walker's own impatience: a page may tell of it later.
+    was_impatient: bool,
     intents: doubled_effect::Intents,
     trail: back_stays::Trail,
     /// How much longer everything takes than on a calm machine.
@@ -131,6 +135,8 @@ impl<'a> Judge<'a> {
             presses: rage_click::Presses::default(),
             arrival: quick_back::Arrival::default(),
             typed: lost_input::Typed::default(),
+            refusals: refusal::Refusals::default(),
+            was_impatient: false,
             intents: doubled_effect::Intents::of(origin),
             trail: back_stays::Trail::default(),
             stretch: 1.0,
@@ -184,15 +190,22 @@ impl<'a> Judge<'a> {
         self.erred = erred.map(|observed| observed.at).or(self.erred);
         // A press that ends in an error has done something, and the error tells what.
         let just_erred = self.erred.is_some_and(|at| at + error_click::WITHIN >= act.since);
+        let presses = act.is_press();
         for click in &trace.clicks {
-            if !just_erred {
+            let is_told_late = !presses || now.saturating_sub(click.watched.into()) < act.since;
+            let is_own_doing = is_told_late && self.was_impatient;
+            if !just_erred && !is_own_doing {
                 found.extend(dead_click::judge(click, signals, act, *thresholds, moment));
             }
             found.extend(self.presses.judge(click, act, *thresholds, moment));
         }
+        if presses {
+            self.was_impatient = act.is_impatient();
+        }
         found.extend(error_click::judge(signals, act, moment));
         found.extend(self.arrival.judge(signals, act, moment));
         found.extend(self.typed.judge(&trace.fields, signals, act, promises, moment));
+        found.extend(self.refusals.judge(&trace.fields, signals, act, moment));
         found.extend(ghost_submit::judge(signals, act, moment));
         found.extend(self.intents.judge(signals, &trace.sends, act, once, moment));
         found.extend(self.trail.judge(signals, act, moment));

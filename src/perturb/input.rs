@@ -12,14 +12,13 @@ use crate::journey::{Action, Operator, Perturbation, PerturbationDetail, Templat
 use crate::time::Span;
 
 /// What forms are not tested with where a text is meant: picture signs, right to left, quotes,
-/// markup, white space.
-const ODD_TEXTS: [&str; 6] = [
-    "O'Brien \"the\" `Quote`",
-    "🏺👩‍👩‍👧 café",
-    "שלום עולם",
-    "مرحبا بالعالم",
-    "<b>bold</b> & co",
-    "name\u{200b}with\u{a0}odd spaces ",
+/// markup, white space. A form that takes texts takes them all, so each is odd in several ways:
+/// few walks come to a field with an odd text, and each should try most of it.
+const ODD_TEXTS: [&str; 4] = [
+    "O'Brien \"the\" `Quote` \\ 100 % <b>& co</b>",
+    "🏺👩‍👩‍👧 O'Zoë “café”",
+    "שלום <עולם> & مرحبا",
+    "name\u{200b}with\u{a0}odd \"spaces\" ",
 ];
 
 /// Addresses that are right (RFC 5321, RFC 6531) and that few forms are tested with.
@@ -135,6 +134,6 @@ pub(super) fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usiz
             }
             _ => continue,
         }
-        m.by = Some(perturbation.operator);
+        m.changed_by(perturbation.operator);
     }
 }

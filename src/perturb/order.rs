@@ -134,7 +134,7 @@ pub(super) fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usiz
                 draft.slots.swap(at, other);
                 for place in [at, other] {
                     for m in &mut draft.slots[place].main {
-                        m.by = Some(Operator::Swap);
+                        m.changed_by(Operator::Swap);
                     }
                 }
             }

@@ -144,6 +144,15 @@ impl Move {
         }
     }
 
+    /// Notes which operator changed this. One that may change the outcome stays noted: what is
+    /// typed out of order is no less out of order for being typed slowly.
+    pub(super) fn changed_by(&mut self, operator: Operator) {
+        if operator.is_preserving() && self.by.is_some_and(|by| !by.is_preserving()) {
+            return;
+        }
+        self.by = Some(operator);
+    }
+
     /// Something that a perturbation does around its step.
     pub(super) fn deviation(perturbation: &Perturbation, deed: Deed) -> Self {
         Self {
@@ -230,7 +239,7 @@ impl<'a> Draft<'a> {
                 self.slots.swap(place, now);
             }
             for m in &mut self.slots[place].main {
-                m.by = Some(Operator::OtherOrder);
+                m.changed_by(Operator::OtherOrder);
             }
         }
     }

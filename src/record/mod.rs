@@ -36,6 +36,9 @@ pub use shape::Shape;
 pub use shard::Shard;
 pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
 pub use timing::{Spent, Timings};
-pub use trace::{Barrier, Click, Content, Effects, Field, Overflow, Sent, Spinner, Trace, Vitals};
+pub use trace::{
+    Barrier, Click, Complaint, Content, Effects, Field, Overflow, Sent, Shown, Spinner, Trace,
+    Vitals,
+};
 pub use turned_back::TurnedBack;
 pub use walk_id::{WalkId, WalkKind};

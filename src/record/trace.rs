@@ -114,6 +114,31 @@ pub struct Field {
     pub own: bool,
     /// Rises each time that something is typed, and never falls in a later document.
     pub stamp: u64,
+    /// How its form shows it after it was sent; `None` for passwords and searches.
+    pub shown: Option<Shown>,
+}
+
+/// How a form shows a field again, on this page or another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Shown {
+    /// Whether what was typed is gone.
+    pub gone: bool,
+    /// Whether it takes a text of several lines.
+    pub long: bool,
+    /// What the form complains of.
+    pub complaint: Complaint,
+}
+
+/// What a form marks as wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Complaint {
+    /// Nothing.
+    None,
+    /// Another field, or the whole.
+    Other,
+    /// This very field.
+    This,
 }
 
 /// What a filled field holds now.

@@ -102,6 +102,7 @@ impl Site {
                     )
                 }),
             )
+            .route("/form/{kind}", get(|| async { Html(form("", "", "")) }).post(answer))
             .route("/post", post(|| async { "ok" }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/", listener.local_addr().expect("an address"));
@@ -115,6 +116,34 @@ async fn page(name: String) -> Response {
     match std::fs::read_to_string(format!("{folder}/{name}.html")) {
         Ok(text) => Html(text).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A form to be sent, as it was filled.
+fn form(above: &str, title: &str, text: &str) -> String {
+    format!(
+        "<!doctype html><title>form</title><form method=post aria-label=Note>{above}\
+         <p><label>Title <input name=title value='{title}'></label></p>\
+         <p><label>Secret <input name=secret type=password></label></p>\
+         <p><label>Text <textarea name=text>{text}</textarea></label></p>\
+         <button>Send</button></form><p id=said></p>"
+    )
+}
+
+/// What comes of sending it: the kinds of right and wrong answers.
+async fn answer(
+    Path(kind): Path<String>,
+    axum::Form(sent): axum::Form<std::collections::HashMap<String, String>>,
+) -> Response {
+    let complaint = "<ul class=errorlist><li>The text is too short.</li></ul>";
+    let (title, text) = (&sent["title"], &sent["text"]);
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    match kind.as_str() {
+        "empties" => (refused, Html(form("", "", ""))).into_response(),
+        "empties-politely" => Html(form(complaint, "", "")).into_response(),
+        "keeps" => (refused, Html(form(complaint, title, text))).into_response(),
+        "keeps-politely" => Html(form(complaint, title, text)).into_response(),
+        _ => Html(form("<p>Thank you.</p>", "", "")).into_response(),
     }
 }
 

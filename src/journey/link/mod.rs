@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::model::{Journey, Step, Variable};
+use super::ids;
+use super::model::{Action, Journey, Step, Variable};
 use super::read::{self, Content, Placed, Places, Rules};
+use super::template::{Part, Template};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
 /// A journey with everything in it that other files gave.
@@ -151,6 +153,7 @@ impl Linker<'_, '_> {
         let before = self.diagnostics.errors();
         self.bring_in_rules(&mut journey, &site);
         self.bring_in_lines(&mut journey, &site);
+        place_uploads(&mut journey, &site);
         self.bring_in_journeys(&mut journey, &site);
         self.bound_length(&journey);
         let linked = (self.diagnostics.errors() == before).then(|| Rc::new(journey));
@@ -321,6 +324,25 @@ impl Site {
             None => Diagnostic::of_file(&self.source.file, message),
         }
     }
+}
+
+/// Files to upload lie where the journey's file says, from wherever desirepath is started. A plan
+/// has its paths from the journey already, and what the environment names is meant as in a shell.
+fn place_uploads(journey: &mut Journey, site: &Site) {
+    if journey.plan.is_some() {
+        return;
+    }
+    let vars = &journey.vars;
+    let of_environment = |file: &Template| match file.parts().next() {
+        Some(Part::Name(name)) => matches!(vars.get(name), Some(Variable::Env { .. })),
+        _ => false,
+    };
+    ids::each_mut(&mut journey.steps, &mut |step| {
+        let Action::Upload { files, .. } = &mut step.action else { return };
+        for file in files.iter_mut().filter(|file| !of_environment(file)) {
+            *file = Template::new(beside(&site.source.file, file.as_str()));
+        }
+    });
 }
 
 /// A path that is relative to a file, with the file's folder before it. `a/../b` becomes `b`,

@@ -110,3 +110,43 @@ steps:
     let long = nested.replacen("1000", "10", 1);
     assert!(linked(&[("journeys/endless.yaml", &long)]).is_ok());
 }
+
+#[test]
+fn files_to_upload_lie_beside_the_journey_that_names_them() {
+    let sign_up = "journey: sign-up
+vars: { scan: { env: SCAN }, photo: [cat.png] }
+steps:
+  - upload: { label: Photo, files: [cat.png, ../shared/dog.png, /srv/owl.png] }
+  - upload: { label: Scan, files: [\"{{scan}}\", \"{{photo}}\"] }
+";
+    let first = "journey: first\nsteps:\n  - use: sign-up\n  - any_order:\n      - upload: { label: A, files: a.pdf }\n      - back\n";
+    let links = linked(&[("journeys/in/first.yaml", first), ("journeys/in/sign-up.yaml", sign_up)])
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let paths = |journey: &Journey| {
+        let mut paths = Vec::new();
+        ids::each(&journey.steps, &mut |step| {
+            if let Action::Upload { files, .. } = &step.action {
+                paths.extend(files.iter().map(|file| file.as_str().replace('\\', "/")));
+            }
+        });
+        paths
+    };
+    let own = ["journeys/in/cat.png", "journeys/shared/dog.png", "/srv/owl.png", "{{scan}}"];
+    let own = [&own[..], &["journeys/in/{{photo}}"]].concat();
+    assert_eq!(paths(&links.journeys[1].journey), own);
+    assert_eq!(paths(&links.journeys[0].journey), [&own[..], &["journeys/in/a.pdf"]].concat());
+}
+
+#[test]
+fn a_plan_has_its_uploads_where_the_journey_had_them() {
+    let journey =
+        super::super::read("x", "journey: a\nsteps: [upload: { label: A, files: in/a.pdf }]")
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let header = "plan: { seed: 1, walk: 0, profile: none, pace: fast, base_url: \"http://x/\", viewport: 1280x800 }\n";
+    let text = format!("{header}{}", write(&journey));
+    let links = linked(&[("journeys/walks/1.yaml", &text)]).unwrap_or_else(|m| panic!("{m}"));
+    let Action::Upload { files, .. } = &links.journeys[0].journey.steps[0].action else {
+        panic!("{:?}", links.journeys[0].journey.steps);
+    };
+    assert_eq!(files[0].as_str(), "in/a.pdf");
+}

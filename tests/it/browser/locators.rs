@@ -79,6 +79,10 @@ async fn every_kind_of_locator_finds_its_element() {
     // What is not there is said with what is nearest.
     let why = missing(&mut page, role("button", "Sava al"), Readiness::Pointer).await;
     assert_eq!((why.why, why.near[0].as_str()), (Why::Absent, "Save all"));
+    let why = missing(&mut page, role("link", "Save all"), Readiness::Pointer).await;
+    assert_eq!(why.near[0], "Save all (button)", "another role is said");
+    let why = missing(&mut page, role("tab", "Reviews"), Readiness::Pointer).await;
+    assert_eq!(why.near, ["Details"], "what there is of the role");
     let why = missing(&mut page, css("li["), Readiness::Pointer).await;
     assert!(matches!(why.why, Why::Unsearchable(_)), "{why}");
 

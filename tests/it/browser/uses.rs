@@ -121,6 +121,25 @@ async fn what_is_right_is_silent() {
 }
 
 #[tokio::test]
+async fn a_refusal_may_not_cost_what_was_typed() {
+    let mut stage = Stage::new().await;
+    let steps = "  - fill: { label: Title, with: Ada }\n  - fill: { label: Secret, with: hunter2 }\n  \
+                 - fill: { label: Text, with: A line of mine }\n  - click: Send\n";
+    for (page, expected) in [
+        ("/form/empties", vec![(Oracle::LostInput, Severity::Fail)]),
+        ("/form/empties-politely", vec![(Oracle::LostInput, Severity::Warn)]),
+        ("/form/keeps", vec![]),
+        ("/form/keeps-politely", vec![]),
+        ("/form/accepts", vec![]),
+    ] {
+        let found = walked(&mut stage, page, steps, "").await;
+        assert_eq!(named(&found), expected, "{page}: {found:#?}");
+        assert!(!format!("{found:?}").contains("Secret"), "{found:#?}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn a_trap_and_a_sign_of_waiting_that_turns_for_ever() {
     let mut stage = Stage::new().await;
     let steps =
