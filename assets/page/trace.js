@@ -152,7 +152,7 @@ const entered = (event) => {
     const key = keyOf(el);
     // A field that was rendered anew is the same field.
     trace.fields = trace.fields.filter((known) => known.key !== key || known.el.isConnected);
-    entry = { el, key, name: short(nameOf(el) || attribute(el, 'name') || tagOf(el)), path: location.pathname, before: before.get(el) ?? '', secret: isSecret(el),
+    entry = { el, key, name: short(nameOf(el) || attribute(el, 'name') || tagOf(el)), path: placeOf(location), before: before.get(el) ?? '', secret: isSecret(el),
       // One row's field is not to be taken for another's.
       alone: namesakes(key).length === 1 };
     trace.fields.push(entry);
@@ -275,7 +275,7 @@ const readFields = (typed) => {
   // What is gone is told once.
   trace.fields = trace.fields.filter((_, i) => told[i].now !== 'empty' && told[i].now !== 'reverted');
   for (const old of typed) {
-    if (old.path !== location.pathname || told.some((field) => field.key === old.key)) continue;
+    if (old.path !== placeOf(location) || told.some((field) => field.key === old.key)) continue;
     const el = successor(old.key);
     const value = el ? contentOf(el) : '';
     const now = !el ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';

@@ -165,8 +165,8 @@ impl<'r> Door<'r> {
                 Agent::Person => self.drop_one(Dropped::NoPage),
             };
         }
-        if let Some((_, path)) = address::split(seen.url)
-            && self.rules.assets.binary_search(&&*address::extension(path)).is_ok()
+        if let Some(place) = address::split(seen.url)
+            && self.rules.assets.binary_search(&&*address::extension(place.path)).is_ok()
             && self.agents.tell(seen.agent) == Agent::Person
         {
             return self.drop_one(Dropped::Asset);
@@ -201,9 +201,9 @@ impl<'r> Door<'r> {
         if !(self.rules.range.0..self.rules.range.1).contains(&at.millis) {
             return Err(Dropped::OutOfRange);
         }
-        let (host, path) = address::split(seen.url).ok_or(Dropped::Placeless)?;
+        let place = address::split(seen.url).ok_or(Dropped::Placeless)?;
         self.key.clear();
-        key::write(path, host, &seen.did, &mut self.key);
+        key::write(&place, &seen.did, &mut self.key);
         let state = match self.batch.keys.get_index_of(self.key.as_str()) {
             Some(state) => state,
             None => self.batch.keys.insert_full(self.key.as_str().into()).0,
