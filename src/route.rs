@@ -26,7 +26,10 @@ impl Route {
         let (path, fragment) = text.split_once('#').unwrap_or((text, "/"));
         let inner = fragment.strip_prefix('!').unwrap_or(fragment);
         let strange = |c: char| c.is_whitespace() || "?#".contains(c);
-        if !path.starts_with('/') || !inner.starts_with('/') || (path.contains(strange) || inner.contains(strange)) {
+        if !path.starts_with('/')
+            || !inner.starts_with('/')
+            || (path.contains(strange) || inner.contains(strange))
+        {
             return Err(BadRoute);
         }
         let path = path.trim_end_matches('/');

@@ -166,7 +166,9 @@ fn table(visited: &[Visited<'_>], crowds: &Crowds, of: &[Route]) -> Vec<RouteRow
             });
             let shown = |&&number: &&usize| {
                 let path = visited[number].path;
-                crowds.is_enough(number) && personal(path).is_none() && shape(path) != route.as_str()
+                crowds.is_enough(number)
+                    && personal(path).is_none()
+                    && shape(path) != route.as_str()
             };
             #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
             let share = if total == 0 { 0.0 } else { views as f64 / total as f64 };
