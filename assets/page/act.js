@@ -45,6 +45,20 @@ const insert = (el, text) => {
   return el.ownerDocument.execCommand('insertText', false, text);
 };
 
+// One key as pages hear it; what they hold back is not put in.
+const strike = (el, key) => {
+  const letter = /^[a-z]$/i.test(key), digit = /^[0-9]$/.test(key);
+  const code = letter ? `Key${key.toUpperCase()}` : digit ? `Digit${key}` : key === ' ' ? 'Space' : '';
+  const [sign, number] = [key.charCodeAt(0), letter || digit || key === ' ' ? key.toUpperCase().charCodeAt(0) : 0];
+  const tell = (type, how) => el.dispatchEvent(new KeyboardEvent(type, {
+    key, code, bubbles: true, cancelable: true, composed: true, view: el.ownerDocument.defaultView, ...how,
+  }));
+  const typed = tell('keydown', { keyCode: number, which: number })
+    && tell('keypress', { keyCode: sign, charCode: sign, which: sign });
+  if (typed) insert(focusDeep() ?? el, key);
+  tell('keyup', { keyCode: number, which: number });
+};
+
 const acts = {
   focus(el, { caret }) {
     el.focus({ preventScroll: true });
@@ -69,6 +83,20 @@ const acts = {
     setValue(into, caret === 'all' ? text : into.value + text);
     announce(into, 'input');
     return null;
+  },
+  // Puts a text in but for its last keys, and strikes these; answers whether they are still to be
+  // typed: only real keys make a page one that somebody has used.
+  fill(el, { text, keys }) {
+    el.focus({ preventScroll: true });
+    selectAll(el);
+    if (text !== '' && !insert(el, text)) {
+      setValue(el, text);
+      announce(el, 'input');
+    }
+    if (keys === '') return false;
+    if (!navigator.userActivation?.hasBeenActive || keys.includes('\n')) return true;
+    for (const key of keys) strike(focusDeep() ?? el, key);
+    return false;
   },
   paste(el, { text }) {
     el.focus({ preventScroll: true });

@@ -146,18 +146,30 @@ const linksNear = (route) => {
     .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, path]) => path);
 };
 
+const candidateOf = (aim) => (aim.kind === 'link' ? linkTo(aim.route) : findTarget(aim.target));
+
+// Where what will be pointed at is before the page rests; null where that is of no use.
+const glimpseOf = (aim) => {
+  if (!POINTED.has(aim.readiness)) return null;
+  try {
+    const { el } = candidateOf(aim) ?? {};
+    const shown = el && shownOf(el);
+    return shown ? { shown, box: boxOf(shown), at: clock() } : null;
+  } catch { return null; }
+};
+
 // One attempt at the aim: `{ found }` / `{ missing }` / `{ holds }` / `{ fails }`.
-const tryAim = async (aim, attempt, user) => {
+const tryAim = async (aim, attempt, user, glimpsed) => {
   if (aim.kind === 'expectation') {
     const failing = aim.all.map((condition, index) => fails(condition, index, user)).filter(Boolean);
     return failing.length ? { done: false, result: { kind: 'fails', why: failing } } : { done: true, result: { kind: 'holds' } };
   }
   let candidate = null;
   let error = null;
-  try { candidate = aim.kind === 'link' ? linkTo(aim.route) : findTarget(aim.target); } catch (thrown) { error = reason(thrown); }
+  try { candidate = candidateOf(aim); } catch (thrown) { error = reason(thrown); }
   if (!candidate) return { done: false, result: { kind: 'missing', why: 'absent', cover: error } };
   const { el, alternative } = candidate;
-  const check = await checkReady(el, aim.readiness, attempt);
+  const check = await checkReady(el, aim.readiness, attempt, glimpsed);
   if (!check.ready) return { done: false, result: { kind: 'missing', why: check.why, cover: check.cover ?? null } };
   const at = check.point && never.length ? topmost(document, check.point[0], check.point[1]) : null;
   const kept = untouchable([el, check.shown, at]);
@@ -182,7 +194,7 @@ const tryAim = async (aim, attempt, user) => {
   };
 };
 
-// `args`: slice, settle and bound in milliseconds; observe, rules (`always` still to be tested),
+// `args`: slice, settle and bound in milliseconds; still: nothing was done since the page rested; observe, rules (`always` still to be tested),
 // eventually, was, step, aim. Answers `[json, element]`.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
@@ -191,6 +203,8 @@ const look = async (args, user, done) => {
   let element = null;
   const began = clock();
   let rested = null;
+  let glimpsed = null;
+  const glimpse = () => { glimpsed = glimpseOf(args.aim); };
   const finish = () => {
     answer.rested = (rested ?? clock()) - began;
     answer.readied = clock() - began - answer.rested;
@@ -204,10 +218,10 @@ const look = async (args, user, done) => {
   };
   try {
     if (args.settle > 0) {
-      const rest = await settle(Math.min(until, clock() + args.settle), args.bound);
+      const rest = await settle(Math.min(until, clock() + args.settle), args.bound, args.still, glimpse);
       if (rest === 'busy' && args.settle > args.slice) return finish();
       answer.settled = rest === 'rest';
-      if (await awaitEffect(args.unanswered)) await settle(until, args.bound);
+      if (await awaitEffect(args.unanswered)) await settle(until, args.bound, false, glimpse);
     }
     rested = clock();
     answer.stage = 'waiting';
@@ -232,7 +246,7 @@ const look = async (args, user, done) => {
     answer.eventually = [];
     if (args.aim.kind === 'nothing') { answer.stage = 'done'; return finish(); }
     for (let attempt = 0, pause = 8; ; attempt += 1, pause = Math.min(100, pause * 2)) {
-      const aim = await tryAim(args.aim, args.attempts + attempt, user);
+      const aim = await tryAim(args.aim, args.attempts + attempt, user, glimpsed);
       answer.aimed = aim.result;
       answer.attempts = args.attempts + attempt + 1;
       if (aim.done) { answer.stage = 'done'; element = aim.element ?? null; return finish(); }

@@ -181,7 +181,7 @@ const excuseByClick = (path) => {
   }
 };
 listen('keydown', (event) => {
-  if (!event.isTrusted) return;
+  if (!(event.isTrusted || acting)) return;
   closeClick();
   newAct();
   if (event.key !== 'Enter' && event.key !== 'Escape') return;

@@ -154,16 +154,23 @@ observeChanges();
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
 // Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
 // us going.
-let drawing = false;
+let drawing = false, lastDrawn = -Infinity;
 const frame = () => new Promise((resolve) => {
+  let waiting = true;
+  const over = (at) => {
+    if (!waiting) return;
+    waiting = false;
+    lastDrawn = clock();
+    resolve(at);
+  };
   if (!document.hidden) {
     nextFrame((drawn) => {
       drawing = true;
       later(() => { drawing = false; }, 0);
-      resolve(drawn);
+      over(drawn);
     });
   }
-  later(() => resolve(clock()), document.hidden ? 16 : 100);
+  later(() => over(clock()), document.hidden ? 16 : 100);
 });
 // Whether the code that asks runs as part of drawing a frame, where boxes are what is drawn.
 const inFrame = () => drawing;
@@ -174,16 +181,19 @@ const RECENT = 30;
 const NOISE = 500;
 
 // Whether the page rests: loaded, not being left, no young request of a script pending, none just
-// ended, and no change of the document since the look began nor shortly before. What was quiet before needs one
-// frame, in which the act before the look shows its effect. Requests older than `bound` (long
-// polls) and documents that are still loading after it no longer count; nor does a document that
-// never stops changing.
-const settle = async (until, bound) => {
+// ended, and no change of the document since the look began nor shortly before. What was quiet
+// before needs one frame, in which the act before the look shows its effect, and none where there
+// was no act (`still`). Requests older than `bound` (long polls) and documents that are still
+// loading after it no longer count; nor does a document that never stops changing. `glimpse` is
+// called in frames in which nothing but time is missing.
+const settle = async (until, bound, still, glimpse) => {
   const start = clock();
-  for (;;) {
-    // What the act before has put off (a rejection is told a task later) comes first.
-    await sleep(0);
-    await frame();
+  for (let wait = still ? 0 : null; ; ) {
+    if (wait === null) {
+      // What the act before has put off (a rejection is told a task later) comes first.
+      await sleep(0);
+      await frame();
+    } else if (wait > 0) await sleep(wait);
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;
     let pending = busy.leaving !== null && now - busy.leaving < bound;
@@ -196,5 +206,12 @@ const settle = async (until, bound) => {
       return slow ? 'overdue' : 'rest';
     }
     if (now >= until) return 'busy';
+    // What has changed since the last frame has still to be drawn.
+    const drawn = lastDrawn > Math.max(busy.changed, busy.ended);
+    if (loading || pending || !drawn) wait = null;
+    else {
+      wait = Math.ceil(Math.max(busy.changed + QUIET, busy.ended + RECENT) - now);
+      if (drawing) glimpse();
+    }
   }
 };

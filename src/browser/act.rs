@@ -103,8 +103,9 @@ impl Page<'_> {
 
     /// Replaces the content of the field that the look has aimed at. The text is put in at once,
     /// as an input method does, but for its last character, which is typed: pages that listen to
-    /// keys rather than to input hear one when the whole text is there. What no keyboard types
-    /// exactly is put in whole.
+    /// keys rather than to input hear one when the whole text is there. It is a real key as long
+    /// as nobody has used the page, and one that only the page hears afterwards, which is sooner.
+    /// What no keyboard types exactly is put in whole.
     ///
     /// # Errors
     /// The element went away, the page hangs or crashed, or the session is lost.
@@ -128,15 +129,12 @@ impl Page<'_> {
             false => 0,
         };
         let (inserted, typed) = letters.split_at(letters.len() - typed);
-        if !inserted.is_empty() {
-            let inserted: String = inserted.iter().collect();
-            let args = json!({ "text": inserted, "caret": "all" });
-            self.act("insert", args, doing).await?;
-        }
-        if typed.is_empty() {
+        let (inserted, typed): (String, String) =
+            (inserted.iter().collect(), typed.iter().collect());
+        let left = self.act("fill", json!({ "text": inserted, "keys": typed }), doing).await?;
+        if left != true {
             return Ok(());
         }
-        let typed: String = typed.iter().collect();
         self.perform(keys::typing(&typed, None), Duration::ZERO, doing).await
     }
 

@@ -75,7 +75,7 @@ impl Socket {
     /// at the other end, where it is one of ours.
     pub(super) async fn connect(url: &str, driver: Option<u32>) -> Result<Self, String> {
         let config = WebSocketConfig::default().read_buffer_size(READ_AT_ONCE);
-        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), false);
+        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
         let (stream, _) = tokio::time::timeout(COMMAND_LIMIT, connecting)
             .await
             .map_err(|_| format!("{url} does not answer"))?

@@ -26,7 +26,9 @@ pub(super) async fn connect(
     let (tell, told) = oneshot::channel();
     let address = endpoint.to_owned();
     tokio::spawn(async move {
-        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let mut builder = ClientBuilder::new(connector);
         builder.capabilities(capabilities);
         if let Err(Ok(unwanted)) = tell.send(builder.connect(&address).await) {
             // Whoever refuses to end it has none.

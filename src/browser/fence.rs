@@ -62,7 +62,7 @@ impl Fence {
     /// `home`; an error is in words and means that there is no fence.
     pub(super) async fn raise(address: &str, home: &str, bounds: &Bounds) -> Result<Self, String> {
         let url = socket_of(address).await?;
-        let connecting = tokio_tungstenite::connect_async(&url);
+        let connecting = tokio_tungstenite::connect_async_with_config(&url, None, true);
         let (stream, _) = tokio::time::timeout(LIMIT, connecting)
             .await
             .map_err(|_| format!("{url} does not answer"))?

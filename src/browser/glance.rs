@@ -101,6 +101,9 @@ pub enum Settle {
     /// change for two frames; at most 3 s.
     #[default]
     AtRest,
+    /// The same, where nothing was done since it rested: no frame is waited for, in which an act
+    /// would show its effect.
+    StillAtRest,
     /// Not at all: what a hurried person does.
     Now,
 }

@@ -70,6 +70,8 @@ struct Progress {
     started: Instant,
     /// How long the aim is waited for; grows when the machine gets busy meanwhile.
     within: Duration,
+    /// How much longer everything takes just now: by it, the deadlines of rules are stretched.
+    stretch: f64,
     /// How long resting is waited for.
     settle_at_most: Duration,
     /// Until when resting is waited for; begins anew with a new document.
@@ -109,9 +111,10 @@ impl Page<'_> {
         let mut progress = Progress {
             started: now,
             within: look.within,
+            stretch: 1.0,
             settle_at_most,
-            settle_until: (look.settle == Settle::AtRest).then(|| now + settle_at_most),
-            settled: look.settle == Settle::AtRest,
+            settle_until: (look.settle != Settle::Now).then(|| now + settle_at_most),
+            settled: look.settle != Settle::Now,
             tested: false,
             broken: Vec::new(),
             expired: Vec::new(),
@@ -126,7 +129,9 @@ impl Page<'_> {
         loop {
             while !self.slice(look, &user, &text, &mut progress).await? {}
             match look.settle {
-                Settle::AtRest => self.catch_up_with(progress.last.pending).await,
+                Settle::AtRest | Settle::StillAtRest => {
+                    self.catch_up_with(progress.last.pending).await;
+                }
                 Settle::Now => self.catch_up().await,
             }
             if !self.has_left().await? {
@@ -150,6 +155,7 @@ impl Page<'_> {
     ) -> Result<bool, BrowserError> {
         progress.sent = Instant::now();
         progress.within = progress.within.max(self.stretched(look.within));
+        progress.stretch = self.stretch();
         let args = slice_args(look, user, progress);
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
@@ -305,7 +311,7 @@ struct Unreadable {
 impl Progress {
     /// After a navigation everything is looked at in the new document.
     fn begin_anew(&mut self, look: &Look<'_>) {
-        if look.settle == Settle::AtRest {
+        if look.settle != Settle::Now {
             self.settle_until = Some(Instant::now() + self.settle_at_most);
             self.settled = true;
         }
@@ -335,7 +341,8 @@ impl Progress {
         }
         let over = |broken: &BrokenRule| {
             let rule = look.rules.iter().find(|rule| rule.index == broken.index);
-            rule.and_then(|rule| rule.deadline).is_some_and(|d| self.started.elapsed() >= d)
+            let deadline = rule.and_then(|rule| rule.deadline);
+            deadline.is_some_and(|d| self.started.elapsed() >= d.mul_f64(self.stretch))
         };
         self.expired.extend(untrue.into_iter().filter(over));
         self.attempts = slice.attempts;
@@ -394,7 +401,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
     let rules_left = open
         .iter()
         .filter_map(|r| r.deadline)
-        .map(|d| d.saturating_sub(progress.started.elapsed()))
+        .map(|d| d.mul_f64(progress.stretch).saturating_sub(progress.started.elapsed()))
         .max()
         .unwrap_or_default();
     let left = if eventually.is_empty() { aim_left } else { rules_left };
@@ -406,6 +413,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "last": left <= SLICE,
         "settle": settle.map_or(0, millis),
         "bound": millis(progress.settle_at_most),
+        "still": look.settle == Settle::StillAtRest,
         "rules": always,
         "eventually": eventually,
         "was": look.was,
@@ -481,7 +489,7 @@ fn conclude(look: &Look<'_>, progress: Progress) -> Result<Glance, BrowserError>
         url: last.url,
         title: last.title,
         blank: last.blank,
-        settled: settled && look.settle == Settle::AtRest,
+        settled: settled && look.settle != Settle::Now,
         readings: last.readings,
         failed: last.failed,
     };

@@ -359,11 +359,19 @@ fn operators(shown: &[&Shown<'_>]) -> Vec<(Operator, u32)> {
     operators.into_iter().map(|(operator, (walks, _))| (operator, walks)).collect()
 }
 
+/// A walk that did not show it although its deadlines were stretched this much further than those
+/// of any walk that did says nothing: it was given the time that the others were not.
+const MORE_TIME: f64 = 1.25;
+
 fn reproduced(run: &Run, walks: &[WalkId], shown: &[Shown<'_>]) -> Option<Reproduced> {
+    let stretched = |record: &WalkRecord| record.stretched.unwrap_or(1.0);
+    let most = shown.iter().map(|s| stretched(s.record)).fold(1.0, f64::max);
+    let shows = |id: &WalkId| shown.iter().any(|s| s.id == id);
     let again = run.walks.iter().filter(|(id, record)| {
         !id.is_first() && record.is_conclusive() && walks.contains(&id.again(1))
     });
-    let of = count(again.count());
+    let told = again.filter(|(id, record)| shows(id) || stretched(record) <= most * MORE_TIME);
+    let of = count(told.count());
     let times = shown.iter().filter(|s| !s.id.is_first() && s.record.is_conclusive()).count();
     (of > 0).then(|| Reproduced { times: count(times).min(of), of })
 }
@@ -443,6 +451,20 @@ mod tests {
         assert_eq!(f.certainty(), Certainty::Flaky);
         let f = only(&["a/0 passed", "a/0#2 failed X", "a/0#3 passed"]);
         assert_eq!((f.hits(), f.reproduced), (1, Some(Reproduced { times: 1, of: 2 })));
+    }
+
+    #[test]
+    fn who_was_given_more_time_does_not_say_that_it_is_not_so() {
+        let mut run = run(&["a/0 failed X", "a/0#2 passed", "a/0#3 failed X"]);
+        let stretch = |run: &mut Run, id: &str, by| {
+            let id: WalkId = id.parse().expect("an id");
+            run.walks.get_mut(&id).expect("a walk").stretched = Some(by);
+        };
+        stretch(&mut run, "a/0#2", 2.1);
+        let told = |run: &Run| findings(run)[0].reproduced;
+        assert_eq!(told(&run), Some(Reproduced { times: 1, of: 1 }));
+        stretch(&mut run, "a/0", 2.0);
+        assert_eq!(told(&run), Some(Reproduced { times: 1, of: 2 }));
     }
 
     #[test]

@@ -103,14 +103,16 @@ impl Office<'_> {
         self.phase(walks.filter(|id| healthy.contains(&lane(id)))).await;
     }
 
-    /// Walks failures again, exactly.
+    /// Walks failures again, exactly; and once more those of which that told nothing.
     pub(super) async fn confirm(&mut self) {
-        let run = self.so_far();
         let mut walks = std::mem::take(&mut self.half);
-        let fresh = again(&record::findings(&run), self.order.confirmations);
-        let half: BTreeSet<WalkId> = walks.iter().cloned().collect();
-        walks.extend(fresh.into_iter().filter(|id| !half.contains(id)));
-        self.phase(walks.into_iter()).await;
+        for _ in 0..2 {
+            let run = self.so_far();
+            let fresh = again(&run, &record::findings(&run), self.order.confirmations);
+            let half: BTreeSet<WalkId> = walks.iter().cloned().collect();
+            walks.extend(fresh.into_iter().filter(|id| !half.contains(id)));
+            self.phase(std::mem::take(&mut walks).into_iter()).await;
+        }
     }
 }
 

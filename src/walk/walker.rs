@@ -66,6 +66,8 @@ pub(super) struct Walker<'a, 's> {
     think: Think,
     /// What the move under way is done to.
     pressed: Pressed,
+    /// Whether nothing was done to the page since the last look.
+    pub(super) idle: bool,
     /// The readings before the pending move; `None` where they are not known.
     pub(super) was: Option<Readings>,
     /// Where the last target stood.
@@ -124,6 +126,7 @@ impl<'a, 's> Walker<'a, 's> {
             skipped: 0,
             think: Think::Unknown,
             pressed: Pressed::Other,
+            idle: false,
             was: None,
             target: None,
             url: String::new(),
@@ -258,7 +261,10 @@ impl<'a, 's> Walker<'a, 's> {
                 let action = self.lent.fill_action(action);
                 self.act(record, m, &action, manner, *haste).await
             }
-            around => self.around(record, around).await,
+            around => {
+                self.idle = false;
+                self.around(record, around).await
+            }
         }
     }
 
@@ -390,6 +396,7 @@ impl<'a, 's> Walker<'a, 's> {
         }
         if expects {
             self.pass_by(record);
+            self.idle = true;
         } else {
             self.queue(record).await;
         }

@@ -28,7 +28,9 @@ impl Walker<'_, '_> {
             // Before the first step there is nothing to look at.
             return Ok((Aimed::Nothing, Flow::On));
         }
-        let judged = settle == Settle::AtRest && !self.offline;
+        let idle = std::mem::take(&mut self.idle);
+        let settle = if idle && settle == Settle::AtRest { Settle::StillAtRest } else { settle };
+        let judged = settle != Settle::Now && !self.offline;
         let verb = self.pending.as_ref().map(|p| p.verb.clone());
         let rules = Arc::clone(&self.rules);
         let checks: Vec<RuleCheck<'_>> = match &verb {
@@ -93,7 +95,7 @@ impl Walker<'_, '_> {
             .map(|(index, rule)| RuleCheck {
                 index,
                 test: &rule.test,
-                deadline: rule.within.map(|span| self.page.stretched(span.duration())),
+                deadline: rule.within.map(|span| span.duration()),
             })
             .collect()
     }

@@ -40,6 +40,13 @@ async fn fields_hold_exactly_what_was_put_in() {
     value(&mut page, "name", "twolines").await;
     fill(&mut page, "short", "123456789").await;
     value(&mut page, "short", "12345").await;
+    fill(&mut page, "short", "Zoé").await;
+    holds(&mut page, "log.textContent.endsWith(':Zoé;')").await;
+    fill(&mut page, "short", "Ada").await;
+    holds(&mut page, "log.textContent.endsWith('a:KeyA:65:Ada;')").await;
+    // A page that holds a key back has its way.
+    fill(&mut page, "picky", "12").await;
+    value(&mut page, "picky", "1").await;
     fill(&mut page, "short", "🙂12345").await;
     holds(&mut page, "document.getElementById('short').value.length <= 5").await;
     fill(&mut page, "notes", "first\nsecond").await;
