@@ -4,29 +4,43 @@
 use std::fmt;
 
 /// A path pattern. A segment that begins with `:` stands for any one segment, `*` at the
-/// end for any rest. Query and fragment never take part.
+/// end for any rest. The query never takes part, and of the fragment only a path in it
+/// (`/#/cart`, `/app#!/cart`), by which some applications tell their pages apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Route(String);
 
 /// Why a text is not a route.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a route begins with `/` and has no white space, query or fragment, for example /product/:slug"
+    "a route begins with `/` and has no white space, query or anchor, for example /product/:slug or /#/cart"
 )]
 pub struct BadRoute;
 
 impl Route {
-    /// Reads a route; `/product/:slug/` and `/product/:slug` are the same.
+    /// Reads a route; `/product/:slug/` and `/product/:slug` are the same, and so are `/app/#/cart`
+    /// and `/app#/cart`, `/#/` and `/`.
     ///
     /// # Errors
-    /// The text does not begin with `/`, or has white space, `?` or `#` in it.
+    /// The text does not begin with `/`, has white space or `?` in it, or a `#` that no path follows.
     pub fn parse(text: &str) -> Result<Self, BadRoute> {
-        if !text.starts_with('/') || text.contains(|c: char| c.is_whitespace() || "?#".contains(c))
+        let (path, fragment) = text.split_once('#').unwrap_or((text, "/"));
+        let inner = fragment.strip_prefix('!').unwrap_or(fragment);
+        let strange = |c: char| c.is_whitespace() || "?#".contains(c);
+        if !path.starts_with('/')
+            || !inner.starts_with('/')
+            || (path.contains(strange) || inner.contains(strange))
         {
             return Err(BadRoute);
         }
-        let trimmed = text.trim_end_matches('/');
-        Ok(Self(if trimmed.is_empty() { "/".into() } else { trimmed.into() }))
+        let path = path.trim_end_matches('/');
+        Ok(Self(match behind_hash(text) {
+            Some((mark, inner)) => {
+                let path = if path.is_empty() { "/" } else { path };
+                format!("{path}{mark}{}", inner.trim_end_matches('/'))
+            }
+            None if path.is_empty() => "/".into(),
+            None => path.into(),
+        }))
     }
 
     /// The pattern as written.
@@ -35,16 +49,15 @@ impl Route {
         &self.0
     }
 
-    /// Whether a URL's path (`/product/blue-mug`) is on this route.
+    /// Whether a URL's path (`/product/blue-mug`, `/#/cart`) is on this route.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let mut pattern = self.0.split('/').filter(|s| !s.is_empty());
-        let mut actual =
-            path.split(['?', '#']).next().unwrap_or("").split('/').filter(|s| !s.is_empty());
+        let mut pattern = segments(&self.0);
+        let mut actual = segments(path);
         loop {
             match (pattern.next(), actual.next()) {
                 (Some("*"), _) | (None, None) => return true,
-                (Some(p), Some(a)) if p.starts_with(':') || p == a => {}
+                (Some(p), Some(a)) if p == a || p.starts_with(':') && !a.starts_with('#') => {}
                 _ => return false,
             }
         }
@@ -53,13 +66,13 @@ impl Route {
     /// How many segments are fixed: of several matching routes, the most specific has most.
     #[must_use]
     pub fn specificity(&self) -> usize {
-        self.0.split('/').filter(|s| !s.is_empty() && !s.starts_with(':') && *s != "*").count()
+        segments(&self.0).filter(|s| !s.starts_with(':') && *s != "*").count()
     }
 
     /// Whether the route names exactly one page.
     #[must_use]
     pub fn is_literal(&self) -> bool {
-        !self.0.split('/').any(|s| s.starts_with(':') || s == "*")
+        !segments(&self.0).any(|s| s.starts_with(':') || s == "*")
     }
 }
 
@@ -69,10 +82,33 @@ impl fmt::Display for Route {
     }
 }
 
-/// The path of a URL; a text that is no URL stays as it is.
+/// The path in the fragment of a URL, with what stands before it (`#` or `#!`), and without its
+/// query: `("#", "/cart")` of `/#/cart?x`. `None` for an anchor (`#top`), and for the first page
+/// of an application that routes so (`#/`), which is the page without a fragment.
+#[must_use]
+pub fn behind_hash(url: &str) -> Option<(&'static str, &str)> {
+    let (_, fragment) = url.split_once('#')?;
+    let (mark, path) = match fragment.strip_prefix('!') {
+        Some(path) => ("#!", path),
+        None => ("#", fragment),
+    };
+    let path = path.split(['?', '#']).next().unwrap_or("");
+    (path.starts_with('/') && !path.trim_matches('/').is_empty()).then_some((mark, path))
+}
+
+/// The segments of a path; what begins a path in the fragment is one of its own.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let (mark, behind) = behind_hash(path).unwrap_or(("", ""));
+    let before = path.split(['?', '#']).next().unwrap_or("").split('/');
+    before.chain([mark]).chain(behind.split('/')).filter(|segment| !segment.is_empty())
+}
+
+/// The path of a URL, with the one in its fragment; a text that is no URL stays as it is.
 #[must_use]
 pub fn path(url: &str) -> String {
-    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
+    let Ok(parsed) = url::Url::parse(url) else { return url.to_owned() };
+    let (mark, behind) = behind_hash(parsed.as_str()).unwrap_or(("", ""));
+    format!("{}{mark}{behind}", parsed.path())
 }
 
 /// Folds a URL's path where no routes are known: numbers and long identifiers become `:id`.
@@ -80,11 +116,16 @@ pub fn path(url: &str) -> String {
 /// Used in finding signatures, so that `/order/17` and `/order/18` are one place.
 #[must_use]
 pub fn fold(path: &str) -> String {
-    let path = path.split(['?', '#']).next().unwrap_or("");
+    let (mark, behind) = behind_hash(path).unwrap_or(("", ""));
+    let before = fold_segments(path.split(['?', '#']).next().unwrap_or(""));
+    let before = if before.is_empty() { "/" } else { &before };
+    format!("{before}{mark}{}", fold_segments(behind))
+}
+
+fn fold_segments(path: &str) -> String {
     let folded: Vec<&str> =
         path.split('/').map(|s| if is_identifier(s) { ":id" } else { s }).collect();
-    let folded = folded.join("/");
-    if folded.is_empty() { "/".into() } else { folded }
+    folded.join("/")
 }
 
 fn is_identifier(segment: &str) -> bool {
@@ -107,6 +148,31 @@ mod tests {
         assert!(Route::parse("/docs/*").expect("a route").matches("/docs/a/b"));
         assert!(Route::parse("/").expect("a route").matches("/"));
         assert_eq!(Route::parse("product"), Err(BadRoute));
+    }
+
+    #[test]
+    fn a_path_behind_a_hash_is_a_page_of_its_own_and_an_anchor_is_none() {
+        let route = |text: &str| Route::parse(text).expect("a route");
+        assert_eq!(route("/app/#/cart/").as_str(), "/app#/cart");
+        assert_eq!(route("/#/").as_str(), "/");
+        assert_eq!(route("/#!/a").as_str(), "/#!/a");
+        for wrong in ["/#top", "/#", "/#/a?b", "/#/a#b", "#/a", "/a?b#/c", "/#/a b"] {
+            assert_eq!(Route::parse(wrong), Err(BadRoute), "{wrong}");
+        }
+        assert!(route("/#/cart").matches("/?x=1#/cart?y=2"));
+        assert!(route("/#/order/:id").matches("/#/order/17/"));
+        assert!(route("/#/order/:id").is_literal().eq(&false));
+        assert!(route("/").matches("/#top") && route("/").matches("/#/"));
+        assert!(route("/*").matches("/#/cart"));
+        assert!(!route("/").matches("/#/cart"));
+        assert!(!route("/:slug/cart").matches("/#/cart"));
+        assert!(!route("/#!/cart").matches("/#/cart"));
+        assert!(!route("/#/cart").matches("/cart"));
+        assert!(route("/#/cart").specificity() > route("/cart").specificity());
+        assert_eq!(path("https://x.example/app?q#/a/1?secret"), "/app#/a/1");
+        assert_eq!(path("https://x.example/app#top"), "/app");
+        assert_eq!(fold("/app/7#/order/17?x"), "/app/:id#/order/:id");
+        assert_eq!(fold("/#top"), "/");
     }
 
     #[test]

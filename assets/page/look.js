@@ -52,13 +52,22 @@ const testRule = (rule, user, readings, args) => {
   }
 };
 
+// The path in a fragment, with which an application may tell its pages apart; an anchor has none.
+const behindHash = (hash) => hash.match(/^#!?\/+[^/?#][^?#]*/)?.[0] ?? '';
+const placeOf = (url) => url.pathname + behindHash(url.hash);
+const segmentsOf = (text) => {
+  const [before, fragment = ''] = text.split(/#(.*)/s);
+  const [, mark, behind] = behindHash(`#${fragment}`).match(/^(#!?)(.*)$/s) ?? [null, '', ''];
+  return [...before.split('?')[0].split('/'), mark, ...behind.split('/')].filter(Boolean);
+};
+
 const routeMatches = (route, path) => {
-  const wanted = route.split('/').filter(Boolean);
-  const actual = path.split(/[?#]/)[0].split('/').filter(Boolean);
+  const wanted = segmentsOf(route);
+  const actual = segmentsOf(path);
   for (let i = 0; ; i += 1) {
     if (wanted[i] === '*') return true;
     if (i >= wanted.length || i >= actual.length) return wanted.length === actual.length;
-    if (!wanted[i].startsWith(':') && wanted[i] !== actual[i] && wanted[i] !== decodeURIComponent(actual[i])) return false;
+    if (wanted[i].startsWith(':') ? actual[i].startsWith('#') : wanted[i] !== actual[i] && wanted[i] !== decodeURIComponent(actual[i])) return false;
   }
 };
 
@@ -68,8 +77,12 @@ const urlHolds = (wanted) => {
     return url.href === location.href || (!url.hash && url.href === location.href.split('#')[0]);
   }
   const [, path, query, hash] = wanted.match(/^([^?#]*)(\?[^#]*)?(#.*)?$/);
-  return (path === '' || routeMatches(path, location.pathname))
-    && (query === undefined || query === location.search) && (hash === undefined || hash === location.hash);
+  // A path in the fragment is part of the route; whatever else stands there is meant to the letter.
+  const inner = hash?.includes('?') ? '' : behindHash(hash ?? '');
+  const onRoute = inner
+    ? routeMatches((path || location.pathname) + inner, placeOf(location))
+    : path === '' || routeMatches(path, hash === undefined ? placeOf(location) : location.pathname);
+  return onRoute && (query === undefined || query === location.search) && (hash === undefined || inner !== '' || hash === location.hash);
 };
 
 const short = (text) => (text.length > 120 ? `${text.slice(0, 117)}…` : text);
@@ -121,14 +134,14 @@ const linkTo = (route) => {
   const leading = links.filter((el) => {
     let url;
     try { url = new URL(el.href, document.baseURI); } catch { return false; }
-    return url.origin === location.origin && routeMatches(route, url.pathname);
+    return url.origin === location.origin && routeMatches(route, placeOf(url));
   });
   const el = leading.find(isVisible) ?? leading[0];
   return el ? { el, alternative: 0 } : null;
 };
 
 const linksNear = (route) => {
-  const paths = new Set(all(rootsOf(), 'a[href]').filter((el) => isVisible(el) && el.origin === location.origin).map((el) => el.pathname));
+  const paths = new Set(all(rootsOf(), 'a[href]').filter((el) => isVisible(el) && el.origin === location.origin).map(placeOf));
   return [...paths].map((path) => [likeness(route, path), path]).filter(([score]) => score > 0.3)
     .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, path]) => path);
 };

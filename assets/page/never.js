@@ -38,7 +38,7 @@ const leadsOnto = (el, route) => {
   return addresses.some((address) => {
     try {
       const url = new URL(address, document.baseURI);
-      return url.origin === location.origin && routeMatches(route, url.pathname);
+      return url.origin === location.origin && (routeMatches(route, url.pathname) || routeMatches(route, placeOf(url)));
     } catch { return false; }
   });
 };

@@ -26,7 +26,7 @@ const leadsTo = (el) => {
   try {
     const url = new URL(href, location.href);
     if (url.protocol === 'javascript:') return null;
-    return url.origin === location.origin ? url.pathname + url.search : '';
+    return url.origin === location.origin ? url.pathname + url.search + behindHash(url.hash) : '';
   } catch { return ''; }
 };
 

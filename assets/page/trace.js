@@ -152,7 +152,7 @@ const entered = (event) => {
     const key = keyOf(el);
     // A field that was rendered anew is the same field.
     trace.fields = trace.fields.filter((known) => known.key !== key || known.el.isConnected);
-    entry = { el, key, name: short(nameOf(el) || attribute(el, 'name') || tagOf(el)), path: location.pathname, before: before.get(el) ?? '', secret: isSecret(el),
+    entry = { el, key, name: short(nameOf(el) || attribute(el, 'name') || tagOf(el)), path: placeOf(location), before: before.get(el) ?? '', secret: isSecret(el),
       // One row's field is not to be taken for another's.
       alone: namesakes(key).length === 1 };
     trace.fields.push(entry);
@@ -299,7 +299,7 @@ const readFields = (typed) => {
     // Nobody misses a question that was never asked.
     const became = !el || isQuestion(el) ? 'absent' : digest(value) === old.hash ? 'kept' : value === '' ? 'empty' : digest(value) === old.before ? 'reverted' : 'changed';
     // What is refused is often shown again at another address; what was left on a page stays there.
-    const now = old.path === location.pathname ? became : 'absent';
+    const now = old.path === placeOf(location) ? became : 'absent';
     if (now === 'kept') {
       // From here on it is followed like what was typed here: it may be sent, or lost later.
       trace.fields.push({ ...old, el, value, accepted: value, before: '', secret: isSecret(el), question: isQuestion(el), sent: false, excuse: null, alone: true });

@@ -1,21 +1,32 @@
-//! URLs → paths that may be kept: no host, no credentials, no query, no fragment, and no segment
+//! URLs → paths that may be kept: no host, no credentials, no query, no anchor, and no segment
 //! that is plainly an identifier or an attack. Folding by what the data shows is left to `routes`.
 
 use std::borrow::Cow;
 
 use super::redact::{decode, personal};
+use crate::route;
 
 /// The most segments of a path; what is deeper is `*`.
 const MOST_SEGMENTS: usize = 12;
 /// The longest segment that may be a name.
 const LONGEST_SEGMENT: usize = 96;
 
-/// The host and the path of a URL; `None` where it names no page of a web site. The host is empty
-/// where the URL has none.
-pub(super) fn split(url: &str) -> Option<(&str, &str)> {
+/// Where a URL leads, nothing of it tidied yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'u> {
+    /// Empty where the URL has none.
+    pub(super) host: &'u str,
+    pub(super) path: &'u str,
+    /// The path in the fragment, with what stands before it (`#` or `#!`).
+    behind: Option<(&'static str, &'u str)>,
+}
+
+/// The parts of a URL; `None` where it names no page of a web site.
+pub(super) fn split(url: &str) -> Option<Place<'_>> {
     let url = url.trim();
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    let url = &url[..end];
+    let behind = route::behind_hash(url);
+    let place = |host, path| Some(Place { host, path, behind });
+    let url = &url[..url.find(['?', '#']).unwrap_or(url.len())];
     let rest = match url.split_once("://") {
         Some((scheme, rest))
             if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") =>
@@ -25,17 +36,48 @@ pub(super) fn split(url: &str) -> Option<(&str, &str)> {
         Some((scheme, _)) if !scheme.contains('/') => return None,
         _ => match url.strip_prefix("//") {
             Some(rest) => rest,
-            None => return url.starts_with('/').then_some(("", url)),
+            None if url.starts_with('/') => return place("", url),
+            None => return None,
         },
     };
     let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
     let host = authority.rsplit('@').next().unwrap_or("");
-    Some((host, if path.is_empty() { "/" } else { path }))
+    place(host, if path.is_empty() { "/" } else { path })
 }
 
-/// Appends a path, tidied: without empty segments and `;parameters`, identifiers as `:id`, what
-/// cannot be a name as `:slug`.
-pub(super) fn tidy(path: &str, out: &mut String) {
+impl<'u> Place<'u> {
+    /// Where a link on this page leads, as [`split`]; one to another path in the fragment may be
+    /// written without the page's own address.
+    pub(super) fn link(&self, href: &'u str) -> Option<Place<'u>> {
+        if !href.starts_with('#') {
+            return split(href);
+        }
+        Some(Place { behind: Some(route::behind_hash(href)?), ..*self })
+    }
+
+    /// Appends the path, tidied: without empty segments and `;parameters`, identifiers as `:id`,
+    /// what cannot be a name as `:slug`. What begins the path in the fragment is a segment too.
+    pub(super) fn tidy(&self, out: &mut String) {
+        let from = out.len();
+        tidy(self.path, out);
+        let Some((mark, behind)) = self.behind else { return };
+        if out.len() - from > 1 {
+            out.push('/');
+        }
+        let before = out.len();
+        out.push_str(mark);
+        let empty = out.len() + 1;
+        tidy(behind, out);
+        if out.len() == empty {
+            out.truncate(before.max(from + 1));
+            if out.len() - from > 1 {
+                out.pop();
+            }
+        }
+    }
+}
+
+fn tidy(path: &str, out: &mut String) {
     let mut empty = true;
     for (number, segment) in path.split('/').filter(|s| !s.is_empty()).enumerate() {
         let segment = segment.split(';').next().unwrap_or("");
@@ -105,9 +147,8 @@ mod tests {
     use super::*;
 
     fn page(url: &str) -> Option<String> {
-        let (_, path) = split(url)?;
         let mut out = String::new();
-        tidy(path, &mut out);
+        split(url)?.tidy(&mut out);
         Some(out)
     }
 
@@ -129,6 +170,14 @@ mod tests {
             ("/caf%C3%A9", "/caf%C3%A9"),
             ("/blue-mug", "/blue-mug"),
             ("/f/550e8400-e29b-41d4-a716-446655440000", "/f/:id"),
+            ("https://shop.example/?a=b#/cart?token=x", "/#/cart"),
+            ("https://shop.example/app#!/order/17/", "/app/#!/order/:id"),
+            ("https://shop.example/app/#/", "/app"),
+            ("https://shop.example/app#/;x", "/app"),
+            ("https://shop.example/#/;x", "/"),
+            ("https://shop.example/#/u/jane%40example.com", "/#/u/:id"),
+            ("https://shop.example/#/access_token=abc&x", "/#/:slug"),
+            ("https://shop.example/a#section-2", "/a"),
         ] {
             assert_eq!(page(url).as_deref(), Some(path), "{url}");
         }
@@ -147,7 +196,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_kept_is_always_a_route(url in "\\PC*|/[ -~é/%]{0,60}") {
+        fn what_is_kept_is_always_a_route(url in "\\PC*|/[ -~é/%]{0,60}|/[a-z]{0,3}(#!?)/[ -~é/%]{0,40}") {
             if let Some(path) = page(&url) {
                 proptest::prop_assert!(crate::route::Route::parse(&path).is_ok(), "{path}");
                 proptest::prop_assert!(!path.contains('@'));

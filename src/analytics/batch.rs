@@ -9,6 +9,8 @@ use indexmap::IndexSet;
 
 use super::address;
 use super::agents::{Agent, Agents};
+use super::crowd::Crowd;
+use super::hosts::Hosts;
 use super::key;
 use super::moment::{DAY, Moment};
 use super::seen::Seen;
@@ -52,6 +54,10 @@ pub(super) enum Asked {
 pub(super) struct Rules {
     /// Only this user or session goes into the sessions.
     pub(super) only: Option<String>,
+    /// Only pages of these hosts go into the sessions, or of all.
+    pub(super) hosts: Vec<String>,
+    /// How many users must share what is told.
+    pub(super) least: Crowd,
     /// The first millisecond that is asked for, and the first after them.
     pub(super) range: (i64, i64),
     /// Later times have not come yet.
@@ -73,16 +79,31 @@ pub(super) fn asset_extensions() -> Vec<&'static str> {
 type Keys = IndexSet<Box<str>, foldhash::fast::FixedState>;
 
 /// What became of one block of lines.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Batch {
     /// The keys of its states, by their numbers.
     pub(super) keys: Keys,
     pub(super) events: Vec<Event>,
     pub(super) lines: Lines,
     pub(super) tally: Events,
+    pub(super) hosts: Hosts,
     pub(super) mistakes: Vec<Mistake>,
     /// Bytes of the file that it stood for, compressed.
     pub(super) consumed: u64,
+}
+
+impl Batch {
+    fn new(least: Crowd) -> Self {
+        Self {
+            keys: Keys::default(),
+            events: Vec::new(),
+            lines: Lines::default(),
+            tally: Events::default(),
+            hosts: Hosts::new(least),
+            mistakes: Vec::new(),
+            consumed: 0,
+        }
+    }
 }
 
 /// Fills batches. One for each thread: it remembers user agents from block to block.
@@ -91,6 +112,8 @@ pub(super) struct Door<'r> {
     rules: &'r Rules,
     agents: Agents,
     key: String,
+    /// The host of the last event, as its URL has it, with its number in the batch.
+    host: Option<(String, usize)>,
     batch: Batch,
     file: u16,
     line: u64,
@@ -102,7 +125,8 @@ impl<'r> Door<'r> {
             rules,
             agents: Agents::new(),
             key: String::new(),
-            batch: Batch::default(),
+            host: None,
+            batch: Batch::new(rules.least),
             file: 0,
             line: 0,
         }
@@ -145,7 +169,8 @@ impl<'r> Door<'r> {
 
     /// The batch is full; the next begins.
     pub(super) fn take(&mut self, consumed: u64) -> Batch {
-        let mut batch = std::mem::take(&mut self.batch);
+        self.host = None;
+        let mut batch = std::mem::replace(&mut self.batch, Batch::new(self.rules.least));
         batch.consumed = consumed;
         batch
     }
@@ -165,8 +190,8 @@ impl<'r> Door<'r> {
                 Agent::Person => self.drop_one(Dropped::NoPage),
             };
         }
-        if let Some((_, path)) = address::split(seen.url)
-            && self.rules.assets.binary_search(&&*address::extension(path)).is_ok()
+        if let Some(place) = address::split(seen.url)
+            && self.rules.assets.binary_search(&&*address::extension(place.path)).is_ok()
             && self.agents.tell(seen.agent) == Agent::Person
         {
             return self.drop_one(Dropped::Asset);
@@ -201,9 +226,13 @@ impl<'r> Door<'r> {
         if !(self.rules.range.0..self.rules.range.1).contains(&at.millis) {
             return Err(Dropped::OutOfRange);
         }
-        let (host, path) = address::split(seen.url).ok_or(Dropped::Placeless)?;
+        let place = address::split(seen.url).ok_or(Dropped::Placeless)?;
+        let user = hash(seen.user, seen.apart);
+        if !self.is_asked_for(place.host, user) {
+            return Err(Dropped::Elsewhere);
+        }
         self.key.clear();
-        key::write(path, host, &seen.did, &mut self.key);
+        key::write(&place, &seen.did, &mut self.key);
         let state = match self.batch.keys.get_index_of(self.key.as_str()) {
             Some(state) => state,
             None => self.batch.keys.insert_full(self.key.as_str().into()).0,
@@ -213,7 +242,7 @@ impl<'r> Door<'r> {
             _ => Asked::Yes,
         };
         Ok(Event {
-            user: hash(seen.user, seen.apart),
+            user,
             time: at.millis,
             session: session_hash(seen.session),
             order: seen.order.unwrap_or_else(|| u32::try_from(self.line).unwrap_or(u32::MAX)),
@@ -221,6 +250,27 @@ impl<'r> Door<'r> {
             file: self.file,
             asked,
         })
+    }
+
+    /// Counts an event by its host; whether pages of that host are asked for.
+    fn is_asked_for(&mut self, host: &str, user: u64) -> bool {
+        let hosts = &mut self.batch.hosts;
+        if host.is_empty() {
+            hosts.count_without();
+            return self.rules.hosts.is_empty();
+        }
+        // Most events are on the host of the one before.
+        let number = match &self.host {
+            Some((last, number)) if last == host => *number,
+            _ => {
+                let number = hosts.number(host);
+                self.host = Some((host.to_owned(), number));
+                number
+            }
+        };
+        hosts.count(number, user);
+        let name = hosts.name(number);
+        self.rules.hosts.is_empty() || self.rules.hosts.iter().any(|asked| asked == name)
     }
 }
 
@@ -251,6 +301,8 @@ mod tests {
     fn rules() -> Rules {
         Rules {
             only: None,
+            hosts: Vec::new(),
+            least: Crowd::DEFAULT,
             range: (i64::MIN, i64::MAX),
             now: 1_800_000_000_000,
             assets: asset_extensions(),

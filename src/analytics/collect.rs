@@ -9,6 +9,7 @@ use indexmap::IndexSet;
 
 use super::batch::{Asked, Batch, Event};
 use super::crowd::{Crowd, Crowds};
+use super::hosts::Hosts;
 use super::key;
 use super::tally::{Events, Lines, Mistake};
 
@@ -29,6 +30,7 @@ pub(super) struct Collected {
     /// How many events each state has.
     pub(super) weights: Vec<u64>,
     pub(super) crowds: Crowds,
+    pub(super) hosts: Hosts,
     pub(super) lines: Lines,
     pub(super) events: Events,
     /// The first mistakes, by file and line.
@@ -54,6 +56,7 @@ impl Collected {
             keys: Keys::default(),
             weights: Vec::new(),
             crowds: Crowds::new(least),
+            hosts: Hosts::new(least),
             lines: Lines::default(),
             events: Events::default(),
             mistakes: Vec::new(),
@@ -74,6 +77,7 @@ impl Collected {
     pub(super) fn take(&mut self, batch: Batch) -> io::Result<()> {
         self.lines.add(&batch.lines);
         self.events.add(&batch.tally);
+        self.hosts.add(&batch.hosts);
         self.mistakes.extend(batch.mistakes);
         self.mistakes.sort();
         self.mistakes.truncate(TOLD);

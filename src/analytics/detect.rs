@@ -9,14 +9,14 @@ use serde::de::IgnoredAny;
 use super::frame::{Elements, Framer, Layout, Pending};
 use super::kind::{Framing, Kind};
 use super::moment::Moment;
-use super::sources;
+use super::sources::{self, Mapping};
 
 /// Keys under which documents keep their records in an array.
 const CONTAINERS: [&str; 8] =
     ["results", "events", "data", "hits", "visits", "records", "entries", "items"];
 
 /// How the records of this kind are laid out in a file that begins so.
-pub(super) fn framer(kind: Kind, head: &[u8]) -> Framer {
+pub(super) fn framer(kind: Kind, head: &[u8], mapping: Option<&Mapping>) -> Framer {
     match kind.framing() {
         Framing::Lines => Framer::Lines,
         Framing::Csv => Framer::Csv { quoted: false },
@@ -25,6 +25,12 @@ pub(super) fn framer(kind: Kind, head: &[u8]) -> Framer {
         }
         Framing::Json => match layout(head) {
             Layout::Lines => Framer::Lines,
+            // Fields that are named by way of the array are those of the object around it.
+            Layout::Array(key, _)
+                if kind == Kind::Json && mapping.is_some_and(|m| m.reaches_into(key)) =>
+            {
+                Framer::Json(Elements::new(Layout::Values))
+            }
             layout => Framer::Json(Elements::new(layout)),
         },
     }
@@ -123,6 +129,24 @@ pub(super) fn records(head: &[u8]) -> Vec<Vec<u8>> {
     }
     let whole = pending.bytes[..pending.complete].split(|&b| b == b'\n');
     whole.filter(|record| !record.is_empty()).take(20).map(<[u8]>::to_vec).collect()
+}
+
+/// The object around the array of records in a JSON file that begins so, with the array's key; of
+/// one that is longer than its beginning, as much as stands before the second record.
+pub(super) fn around(head: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    let layout @ Layout::Array(key, 1) = layout(head) else { return None };
+    let first = |layout| {
+        let (mut framer, mut pending) = (Framer::Json(Elements::new(layout)), Pending::default());
+        let read = head.chunks(1).position(|byte| {
+            framer.feed(byte, &mut pending);
+            pending.records > 0
+        });
+        read.map(|at| &head[..=at])
+    };
+    if let Some(whole) = first(Layout::Values) {
+        return Some((key, whole.to_vec()));
+    }
+    first(layout).map(|begun| (key, [begun, b"]}"].concat()))
 }
 
 /// `{"log":{"version":…`
@@ -241,6 +265,7 @@ mod tests {
             ("{\"data\":[{}]}", Layout::Array("data", 1)),
             ("{\n\"meta\":{\"data\":[{}]},\n\"data\" : [ {", Layout::Array("data", 1)),
             ("{\n\"a\":1\n}", Layout::Values),
+            ("{\"session\":1,\"events\":[{}]}", Layout::Array("events", 1)),
             ("  [1]", Layout::Array("", 0)),
         ] {
             assert_eq!(layout(head.as_bytes()), is, "{head}");

@@ -52,6 +52,9 @@ pub struct Request {
     /// Only the sessions of this user, or this session of the source. The others still tell what
     /// many users share.
     pub only: Option<String>,
+    /// Only events on pages of these hosts, by their [names](super::host_name); of all, where none
+    /// is named.
+    pub hosts: Vec<String>,
     /// Only events at or after this time, in milliseconds since 1970.
     pub since: Option<i64>,
     /// Only events before this time, in milliseconds since 1970.
@@ -82,6 +85,7 @@ impl Request {
             routes: Vec::new(),
             lenience: Lenience::Skip,
             only: None,
+            hosts: Vec::new(),
             since: None,
             until: None,
             now,
@@ -110,6 +114,8 @@ pub struct Import {
 pub fn import(request: &Request, progress: &mut dyn FnMut(u64)) -> Result<Import, AnalyticsError> {
     let rules = Rules {
         only: request.only.clone(),
+        hosts: request.hosts.clone(),
+        least: request.least,
         range: (request.since.unwrap_or(i64::MIN), request.until.unwrap_or(i64::MAX)),
         now: request.now,
         assets: asset_extensions(),
@@ -218,6 +224,7 @@ fn finish(
         damaged,
         reordered: found.reordered,
         clock_jumps: found.jumps,
+        hosts: collected.hosts.table(),
         users: found.users,
         sessions: sessions.len(),
         steps: sessions.step_count(),

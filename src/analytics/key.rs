@@ -1,7 +1,7 @@
 //! A state as one text: the symbol by which the parts of the import name what was done and where,
 //! long before routes and texts are settled. It owns that text's form, and nothing else knows it.
 
-use super::address;
+use super::address::Place;
 use super::seen::{Described, Did};
 use super::vocabulary::{is_role, is_tag, is_type};
 
@@ -52,8 +52,8 @@ pub(super) const PARTS: [Part; 10] = [
     Part::Css,
 ];
 
-/// Writes the key of what was done on a page with this path, into an empty text.
-pub(super) fn write(path: &str, host: &str, did: &Did<'_>, key: &mut String) {
+/// Writes the key of what was done on a page at this place, into an empty text.
+pub(super) fn write(place: &Place<'_>, did: &Did<'_>, key: &mut String) {
     let (letter, element) = match did {
         Did::View => ('V', None),
         Did::Click(element) => ('C', Some(element)),
@@ -63,7 +63,7 @@ pub(super) fn write(path: &str, host: &str, did: &Did<'_>, key: &mut String) {
         Did::Named(_) => ('N', None),
     };
     key.push(letter);
-    address::tidy(path, key);
+    place.tidy(key);
     if let Did::Named(name) = did {
         key.push(BETWEEN);
         push_text(name, LONGEST_TEXT, key);
@@ -72,12 +72,18 @@ pub(super) fn write(path: &str, host: &str, did: &Did<'_>, key: &mut String) {
         let element = &*element.in_lower_case();
         for part in PARTS {
             key.push(BETWEEN);
-            push_part(part, element, letter, host, key);
+            push_part(part, element, letter, place, key);
         }
     }
 }
 
-fn push_part(part: Part, element: &Described<'_>, letter: char, host: &str, key: &mut String) {
+fn push_part(
+    part: Part,
+    element: &Described<'_>,
+    letter: char,
+    place: &Place<'_>,
+    key: &mut String,
+) {
     match part {
         Part::Tag => push_word(&element.tag, is_tag, key),
         Part::Role => push_word(element.implied_role(), is_role, key),
@@ -96,10 +102,10 @@ fn push_part(part: Part, element: &Described<'_>, letter: char, host: &str, key:
         Part::TestId => push_text(&element.test_id, LONGEST_TEXT, key),
         Part::Kind => push_word(&element.kind, is_type, key),
         Part::Href => {
-            if let Some((to, path)) = address::split(&element.href)
-                && (to.is_empty() || to.eq_ignore_ascii_case(host))
+            if let Some(to) = place.link(&element.href)
+                && (to.host.is_empty() || to.host.eq_ignore_ascii_case(place.host))
             {
-                address::tidy(path, key);
+                to.tidy(key);
             }
         }
         Part::Css => push_css(element, key),
@@ -228,11 +234,13 @@ pub(super) fn coarser(key: &str) -> Option<String> {
 mod tests {
     use std::borrow::Cow;
 
+    use super::super::address;
     use super::*;
 
     fn key(did: &Did<'_>) -> String {
         let mut key = String::new();
-        write("/cart", "shop.example", did, &mut key);
+        let place = address::split("https://shop.example/cart").expect("a page");
+        write(&place, did, &mut key);
         key
     }
 

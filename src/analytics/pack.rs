@@ -14,6 +14,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use super::AnalyticsError;
 
 const BUFFER: usize = 1 << 17;
+/// What a Parquet file begins with.
+const PARQUET: &[u8] = b"PAR1";
 
 /// The unpacked bytes of a file.
 pub(super) struct Unpacked {
@@ -39,6 +41,12 @@ impl Unpacked {
         let mut packed =
             BufReader::with_capacity(BUFFER, Counted { file, consumed: Rc::clone(&consumed) });
         let head = packed.fill_buf().map_err(unreadable)?;
+        #[cfg(feature = "parquet")]
+        if head.starts_with(PARQUET) {
+            let file = File::open(path).map_err(unreadable)?;
+            let rows = super::parquet::Rows::open(file, Rc::clone(&consumed));
+            return Ok(Self { bytes: Box::new(rows.map_err(unreadable)?), consumed });
+        }
         if let Some(what) = unread(head) {
             return Err(AnalyticsError::Form { path: path.to_owned(), what });
         }
@@ -72,7 +80,11 @@ impl Read for Unpacked {
 /// What is known and not read.
 fn unread(head: &[u8]) -> Option<&'static str> {
     let forms: [(&[u8], &str); 7] = [
-        (b"PAR1", "Parquet is not read; export JSON lines or CSV instead"),
+        (
+            PARQUET,
+            "this is Parquet, which this build does not read; build desirepath with `cargo install \
+             --features parquet`, or export JSON lines or CSV instead",
+        ),
         (b"PK\x03\x04", "this is a zip archive; unzip it and name the files in it"),
         (b"BZh", "this is packed with bzip2; unpack it, or pack it with gzip or zstd"),
         (b"\xfd7zXZ", "this is packed with xz; unpack it, or pack it with gzip or zstd"),
@@ -207,8 +219,8 @@ mod tests {
 
     #[test]
     fn what_is_not_read_says_what_to_do() {
-        let file = stored(b"PAR1....");
+        let file = stored(b"Obj\x01....");
         let error = Unpacked::open(file.path()).err().expect("no").to_string();
-        assert!(error.contains("Parquet is not read; export JSON lines"), "{error}");
+        assert!(error.contains("Avro is not read; export JSON lines"), "{error}");
     }
 }

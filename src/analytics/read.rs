@@ -122,7 +122,12 @@ pub(super) fn evident(
         }
         return Ok(match head.trim_ascii_start().first() {
             Some(b'{' | b'[') => {
-                detect::records(&head).iter().find_map(|record| Mapping::of_object(record))
+                // Who it was may be said once, of a whole array of events.
+                let around = detect::around(&head).and_then(|(array, object)| {
+                    Mapping::of_object(&object).filter(|mapping| mapping.says_who_around(array))
+                });
+                let record = |record: &Vec<u8>| Mapping::of_object(record);
+                around.or_else(|| detect::records(&head).iter().find_map(record))
             }
             _ => header(Kind::Csv, &head).and_then(|header| Mapping::of_header(&header)),
         });
@@ -212,7 +217,7 @@ impl<'a> Cutter<'a> {
         if kind.framing() == Framing::Csv || header.is_some() {
             probe.begin(header.as_deref().unwrap_or("")).map_err(columns)?;
         }
-        let mut framer = detect::framer(kind, &self.head);
+        let mut framer = detect::framer(kind, &self.head, mapping);
         let mut pending = Pending::default();
         let mut first = 1;
         let mut skipping = false;

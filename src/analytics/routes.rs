@@ -13,6 +13,8 @@ use crate::route::Route;
 /// where the parts of a site lie beside each other, it takes more.
 const MANY: usize = 20;
 const MANY_AT_ROOT: usize = 60;
+/// What ends a path behind which another begins, in the fragment.
+const MARKS: [char; 2] = ['#', '!'];
 /// A value with at least this share of its position is a place of its own beside the variable.
 const PROMINENT: f64 = 0.05;
 /// How many examples of a route are shown.
@@ -107,14 +109,14 @@ impl Folding<'_> {
             }
         }
         let total: u64 = children.values().flatten().map(|&(_, n)| self.visited[n].weight).sum();
-        let many = if depth == 0 { MANY_AT_ROOT } else { MANY };
+        let many = if depth == 0 || prefix.ends_with(MARKS) { MANY_AT_ROOT } else { MANY };
         let varies = children.len() > many;
         let mut next: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
         for (segment, paths) in children {
             let weight: u64 = paths.iter().map(|&(_, n)| self.visited[n].weight).sum();
             #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
             let prominent = weight as f64 >= PROMINENT * total as f64;
-            let name = if segment.starts_with(':') || segment == "*" {
+            let name = if segment.starts_with([':', '#']) || segment == "*" {
                 segment
             } else if personal(segment).is_some() {
                 ":id"
@@ -164,7 +166,9 @@ fn table(visited: &[Visited<'_>], crowds: &Crowds, of: &[Route]) -> Vec<RouteRow
             });
             let shown = |&&number: &&usize| {
                 let path = visited[number].path;
-                crowds.is_enough(number) && personal(path).is_none() && path != route.as_str()
+                crowds.is_enough(number)
+                    && personal(path).is_none()
+                    && shape(path) != route.as_str()
             };
             #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
             let share = if total == 0 { 0.0 } else { views as f64 / total as f64 };
@@ -173,7 +177,7 @@ fn table(visited: &[Visited<'_>], crowds: &Crowds, of: &[Route]) -> Vec<RouteRow
                     .iter()
                     .filter(shown)
                     .take(EXAMPLES)
-                    .map(|&number| visited[number].path.to_owned())
+                    .map(|&number| shape(visited[number].path))
                     .collect(),
                 paths: paths.len(),
                 route: route.clone(),
@@ -184,6 +188,11 @@ fn table(visited: &[Visited<'_>], crowds: &Crowds, of: &[Route]) -> Vec<RouteRow
         .collect();
     table.sort_by(|a, b| b.views.cmp(&a.views).then_with(|| a.route.cmp(&b.route)));
     table
+}
+
+/// A path as a route has it.
+fn shape(path: &str) -> String {
+    Route::parse(path).map_or_else(|_| path.to_owned(), |route| route.to_string())
 }
 
 #[cfg(test)]
@@ -227,6 +236,22 @@ mod tests {
         let given = routes(&paths, 9, &["/product/:name", "/product/:name/*"]);
         assert_eq!(of(&given, "/product/mug-7"), "/product/:name");
         assert_eq!(of(&given, "/product/mug-7/reviews"), "/product/:name/*");
+    }
+
+    #[test]
+    fn a_path_behind_a_hash_is_folded_like_any_other() {
+        let mut paths: Vec<(String, u64)> =
+            (0..40).map(|n| (format!("/app/#/product/mug-{n}"), 10)).collect();
+        paths.push(("/app/#/cart".into(), 30));
+        paths.push(("/app".into(), 30));
+        let found = routes(&paths, 9, &[]);
+        assert_eq!(of(&found, "/app/#/product/mug-7"), "/app#/product/:slug");
+        assert_eq!(of(&found, "/app/#/cart"), "/app#/cart");
+        assert_eq!(of(&found, "/app"), "/app");
+        let given = routes(&paths, 9, &["/app#/product/:name"]);
+        assert_eq!(of(&given, "/app/#/product/mug-7"), "/app#/product/:name");
+        let rare = routes(&paths, 4, &[]);
+        assert_eq!(of(&rare, "/app/#/cart"), "/:slug#/:slug");
     }
 
     #[test]

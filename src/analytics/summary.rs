@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::hosts::HostTable;
 use super::routes::RouteRow;
 use super::tally::{Events, Lines, Mistake};
 
@@ -26,6 +27,8 @@ pub struct Summary {
     pub reordered: u64,
     /// Sessions of the source that were cut, because more than a day lay between two events.
     pub clock_jumps: u64,
+    /// On which hosts the events were.
+    pub hosts: HostTable,
     /// Different users with at least one step.
     pub users: u64,
     /// Sessions.

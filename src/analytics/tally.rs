@@ -59,6 +59,8 @@ pub enum Dropped {
     Timeless,
     /// Outside the range of time that was asked for.
     OutOfRange,
+    /// On another host than those that were asked for.
+    Elsewhere,
     /// The same as another event of the same user at the same time.
     Duplicate,
     /// An application's own event with a name that too few users share.
@@ -69,7 +71,7 @@ pub enum Dropped {
 
 impl Dropped {
     /// All reasons, in the order of the summary.
-    pub const ALL: [Dropped; 12] = [
+    pub const ALL: [Dropped; 13] = [
         Dropped::Bot,
         Dropped::Own,
         Dropped::Asset,
@@ -79,6 +81,7 @@ impl Dropped {
         Dropped::Nobody,
         Dropped::Timeless,
         Dropped::OutOfRange,
+        Dropped::Elsewhere,
         Dropped::Duplicate,
         Dropped::Withheld,
         Dropped::Unasked,
@@ -97,6 +100,7 @@ impl Dropped {
             Dropped::Nobody => "without a user",
             Dropped::Timeless => "without a possible time",
             Dropped::OutOfRange => "outside the range of time",
+            Dropped::Elsewhere => "on hosts that were not asked for",
             Dropped::Duplicate => "duplicates",
             Dropped::Withheld => "named as too few users' events are",
             Dropped::Unasked => "of other users",

@@ -12,12 +12,16 @@ use super::config::Config;
 use super::derive::{self, Product};
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::analytics::{self, Crowd, Dropped, Import, Kind, Lenience, Mapping, Mistake, Request};
+use crate::analytics::{
+    self, Crowd, Dropped, HostRow, HostTable, Import, Kind, Lenience, Mapping, Mistake, Request,
+};
 use crate::diagnostic::plural;
 use crate::report::visible;
 use crate::route::Route;
 use crate::time::Span;
 
+/// How many hosts are shown.
+const HOSTS: usize = 10;
 /// How many routes are shown.
 const ROUTES: usize = 25;
 
@@ -49,6 +53,9 @@ pub struct Args {
     /// Only this user, or this session of the tool
     #[arg(long, value_name = "ID")]
     pub session: Option<String>,
+    /// Only what was done on this host, shop.example; repeatable
+    #[arg(long = "host", value_name = "HOST", value_parser = host)]
+    pub hosts: Vec<String>,
     /// Only what was done at or after this time, 2026-10-01 or 2026-10-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub since: Option<i64>,
@@ -87,6 +94,11 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn route(text: &str) -> Result<Route, String> {
     Route::parse(text).map_err(|error| error.to_string())
+}
+
+fn host(text: &str) -> Result<String, String> {
+    analytics::host_name(text)
+        .ok_or_else(|| "expected the name of a host, such as www.shop.example".into())
 }
 
 fn moment(text: &str) -> Result<i64, String> {
@@ -200,6 +212,7 @@ fn request(args: &Args, config: &Config) -> Result<Request, Failure> {
         routes,
         lenience: if args.strict { Lenience::Refuse } else { Lenience::Skip },
         only: args.session.clone(),
+        hosts: args.hosts.clone(),
         since: args.since,
         until: args.until,
         threads: std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN),
@@ -242,6 +255,11 @@ fn nothing(args: &Args) -> String {
              export has it (for access logs the address)",
             visible::line(id)
         ),
+        None if !args.hosts.is_empty() => {
+            "no session on that host is in these files; the numbers above say on which hosts the \
+             events were"
+                .to_owned()
+        }
         None => "no session is in these files; the numbers above say what became of the events"
             .to_owned(),
     }
@@ -269,6 +287,7 @@ fn told(import: &Import) -> String {
         let _ = writeln!(text, "from {} to {}", moment_text(first), moment_text(last));
     }
     lines_and_events(import, &mut text);
+    hosts(import, &mut text);
     let _ = match summary.gap.map(Span::millis) {
         Some(gap) => writeln!(text, "\nA session ends after {gap} without an event."),
         None => writeln!(text, "\nEvents have no times here: only their order is known."),
@@ -326,6 +345,28 @@ fn lines_and_events(import: &Import, text: &mut String) {
     for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
         let _ = writeln!(text, "{count:>12}  {what}");
     }
+}
+
+/// On which hosts the events were, where it makes a difference.
+fn hosts(import: &Import, text: &mut String) {
+    let HostTable { told, other, without } = &import.summary.hosts;
+    if told.is_empty() || (told.len() == 1 && *other == 0 && *without == 0) {
+        return;
+    }
+    let _ = writeln!(text, "\n{:>12}  host", "events");
+    for HostRow { host, events } in told.iter().take(HOSTS) {
+        let _ = writeln!(text, "{events:>12}  {}", visible::line(host));
+    }
+    let rest: u64 = told.iter().skip(HOSTS).map(|row| row.events).sum();
+    let parts = [
+        (rest, "on further hosts (--json has all)"),
+        (*other, "other: hosts that too few users share (--k)"),
+        (*without, "on pages without a host"),
+    ];
+    for (count, what) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = writeln!(text, "{count:>12}  {what}");
+    }
+    let _ = writeln!(text, "All of them are one site here; --host HOST keeps one of them.");
 }
 
 fn routes(import: &Import, text: &mut String) {

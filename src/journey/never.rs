@@ -38,6 +38,12 @@ pub fn touching(journey: &Journey) -> Option<(&StepId, &Never)> {
     first
 }
 
+/// Whether an address is on the route; a page is opened whatever its fragment says.
+fn leads_onto(address: &str, route: &Route) -> bool {
+    let page = address.split('#').next().unwrap_or("");
+    route.matches(address) || route.matches(page)
+}
+
 /// What of these a step would touch as it is written.
 pub(super) fn touched<'n>(step: &Step, never: &'n [Never]) -> Option<&'n Never> {
     never.iter().find(|never| match never {
@@ -46,9 +52,9 @@ pub(super) fn touched<'n>(step: &Step, never: &'n [Never]) -> Option<&'n Never> 
             step.action.touches().into_iter().flatten().any(means)
         }
         Never::Url(route) => match &step.action {
-            Action::Go(to) => to == route || to.is_literal() && route.matches(to.as_str()),
+            Action::Go(to) => to == route || to.is_literal() && leads_onto(to.as_str(), route),
             Action::Visit(url) | Action::NewTab(Some(url)) => {
-                url.as_str().starts_with('/') && route.matches(url.as_str())
+                url.as_str().starts_with('/') && leads_onto(url.as_str(), route)
             }
             _ => false,
         },

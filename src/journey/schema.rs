@@ -79,7 +79,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Time => {
             json!({ "type": "string", "pattern": r"^[0-9][0-9.]*(e[0-9]+)? ?(ms|s|m|min|h|d)$" })
         }
-        Shape::Route => json!({ "type": "string", "pattern": r"^/[^\s?#]*$" }),
+        Shape::Route => json!({ "type": "string", "pattern": r"^/[^\s?#]*(#!?/[^\s?#]*)?$" }),
         Shape::Name => json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9_-]+$" }),
         Shape::Size => json!({ "type": "string", "pattern": "^[0-9]+x[0-9]+$" }),
         Shape::Nothing => json!({ "type": "null" }),

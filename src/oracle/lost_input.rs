@@ -7,6 +7,7 @@ use super::Moment;
 use super::friction::{Act, Pressed};
 use crate::journey::{Operator, Promise};
 use crate::record::{Content, Field, Observed, Oracle, Severity, Signal, Violation};
+use crate::route;
 
 /// More fields than any person fills between two pages.
 const MOST: usize = 100;
@@ -107,7 +108,7 @@ impl Typed {
     fn leave(&mut self, signals: &[Observed], how: Left) {
         for observed in signals {
             let Signal::Navigated { url, document } = &observed.signal else { continue };
-            let path = url::Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
+            let path = route::path(url);
             // Going back within a document is going back: it may only show in query or fragment.
             let is_back = how == Left::By(Promise::Back);
             for ((on, _), remembered) in &mut self.fields {

@@ -70,7 +70,7 @@ impl Moment<'_> {
     #[must_use]
     pub fn route(&self) -> String {
         match url::Url::parse(self.url) {
-            Ok(url) => route::fold(url.path()),
+            Ok(_) => route::fold(&route::path(self.url)),
             Err(_) => self.url.to_owned(),
         }
     }

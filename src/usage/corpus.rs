@@ -132,12 +132,21 @@ impl Corpus {
         let symbols: Vec<Symbol> =
             sessions.states().iter().map(|state| alphabet.symbol(state)).collect();
         let spelled = |id: StateId| symbols[id.0 as usize];
-        let mut corpus = Self::default();
+        let mut corpus = Self::with_room(sessions.len(), sessions.step_count());
         for &index in &people.order {
             let steps = sessions.steps(index).iter().map(|step| spelled(step.state));
             corpus.push(people.of[index], steps);
         }
         corpus
+    }
+
+    /// Nothing yet; so much fits in without memory being taken twice on the way there.
+    fn with_room(sequences: usize, symbols: usize) -> Self {
+        Self {
+            symbols: Vec::with_capacity(symbols),
+            ends: Vec::with_capacity(sequences),
+            users: Vec::with_capacity(sequences),
+        }
     }
 
     /// Adds a sequence; one user's sequences must come together.
@@ -186,8 +195,9 @@ impl Corpus {
     /// The sequences of the users that `chosen` picks.
     #[must_use]
     pub fn of_users(&self, chosen: impl Fn(u32) -> bool) -> Self {
-        let mut part = Self::default();
-        for (user, symbols) in self.iter().filter(|(user, _)| chosen(*user)) {
+        let here = || self.iter().filter(|(user, _)| chosen(*user));
+        let mut part = Self::with_room(here().count(), here().map(|(_, s)| s.len()).sum());
+        for (user, symbols) in here() {
             part.push(user, symbols.iter().copied());
         }
         part

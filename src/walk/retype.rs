@@ -11,6 +11,7 @@ use crate::journey::Action;
 use crate::perturb::script::Manner;
 use crate::perturb::words;
 use crate::record::{Outcome, StepRecord};
+use crate::route;
 
 /// How long a field is looked for that was there before.
 const GLANCE: Duration = Duration::from_millis(300);
@@ -18,7 +19,7 @@ const GLANCE: Duration = Duration::from_millis(300);
 /// What was done on one page of the application, as far as it would have to be done again.
 #[derive(Debug, Default)]
 pub(super) struct Form {
-    /// The page, without what follows `?` or `#`.
+    /// The page's path.
     page: String,
     /// What was typed, one action for each field, as the plan has it.
     typed: Vec<Action>,
@@ -28,7 +29,7 @@ pub(super) struct Form {
 
 impl Form {
     fn of(url: &str) -> Self {
-        Self { page: page(url), ..Self::default() }
+        Self { page: route::path(url), ..Self::default() }
     }
 
     /// Remembers what was done on the page with this URL.
@@ -48,18 +49,14 @@ impl Form {
     }
 }
 
-fn page(url: &str) -> String {
-    url.split(['?', '#']).next().unwrap_or_default().to_owned()
-}
-
 impl Walker<'_, '_> {
     /// An action was carried out on the page that the last look has seen.
     pub(super) fn remember(&mut self, action: &Action) {
-        if !matches!(action, Action::Fill { .. }) && self.form.page != page(&self.url) {
+        if !matches!(action, Action::Fill { .. }) && self.form.page != route::path(&self.url) {
             // What is pressed elsewhere says nothing of a form that is come back to.
             return;
         }
-        if self.form.page != page(&self.url) {
+        if self.form.page != route::path(&self.url) {
             self.form = Form::of(&self.url);
         }
         self.form.did(action);
@@ -70,7 +67,7 @@ impl Walker<'_, '_> {
     /// that a step is missing there is told as it is.
     pub(super) async fn retype(&mut self, next: &StepRecord) -> Result<(bool, Flow), BrowserError> {
         let nothing = Ok((false, Flow::On));
-        if self.form.page != page(&self.url) || self.standing.is_on_path() {
+        if self.form.page != route::path(&self.url) || self.standing.is_on_path() {
             return nothing;
         }
         let form = std::mem::take(&mut self.form);

@@ -3,6 +3,7 @@
 
 mod faults;
 mod guarded;
+mod hashed;
 mod resume;
 mod running;
 mod scarce;

@@ -6,7 +6,7 @@ use crate::diagnostic::shown;
 use crate::journey::model::StepId;
 use crate::journey::node::Node;
 use crate::journey::template::Template;
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::time::Span;
 
 impl Reader<'_> {
@@ -268,8 +268,11 @@ fn route_help(text: &str) -> Option<String> {
     if text.contains("://") {
         return Some("to enter an address, use visit".to_owned());
     }
-    if let Some(end) = text.find(['?', '#']).filter(|_| text.starts_with('/')) {
-        return Some(format!("write {}; a route is only the path", shown(&text[..end])));
+    if text.starts_with('/') && text.contains(['?', '#']) {
+        let path = text.split(['?', '#']).next().unwrap_or("");
+        let (mark, behind) = route::behind_hash(text).unwrap_or(("", ""));
+        let path = format!("{path}{mark}{behind}");
+        return Some(format!("write {}; a route is only the path", shown(&path)));
     }
     let word = !text.is_empty() && !text.starts_with('/') && !text.contains(char::is_whitespace);
     word.then(|| format!("write /{}", shown(text)))

@@ -71,15 +71,48 @@ pub fn learn(sessions: &Sessions, k: u32) -> (UsageModel, Option<Fidelity>) {
     let people = People::of(sessions);
     // The alphabet is of all users: that a state is common tells nothing of what comes after it.
     let alphabet = Alphabet::common(sessions, &people, k);
+    // What was learned from and counted for the trial is let go before everything is counted: at
+    // millions of sessions these are the largest things there are.
+    let trial = {
+        let corpus = Corpus::spell(sessions, &people, &alphabet);
+        attempt(&corpus, &alphabet, k)
+    };
+    let Some(Trial { shape, temper, fidelity }) = trial else {
+        return (UsageModel::fit(sessions, Shape { k, ..THIN }), None);
+    };
     let corpus = Corpus::spell(sessions, &people, &alphabet);
-    let learned = corpus.of_users(|user| tenth(user) > 1);
+    let mut model = UsageModel::fit_spelled(sessions, &people, &alphabet, &corpus, shape);
+    if temper == Temper::Patient {
+        model = model.with_patience(&corpus);
+    }
+    (model, Some(fidelity))
+}
+
+/// Whether the length of a session tells anything about its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Temper {
+    Even,
+    Patient,
+}
+
+/// What was chosen on some users and judged on others.
+struct Trial {
+    shape: Shape,
+    temper: Temper,
+    fidelity: Fidelity,
+}
+
+/// Fits to eight tenths of the users, chooses on one and judges on one; `None` where there are too
+/// few for that.
+fn attempt(corpus: &Corpus, alphabet: &Alphabet, k: u32) -> Option<Trial> {
     let choosing = corpus.of_users(|user| tenth(user) == 1);
     let held_out = corpus.of_users(|user| tenth(user) == 0);
     if choosing.users() < FEWEST || held_out.users() < FEWEST {
-        return (UsageModel::fit(sessions, Shape { k, ..THIN }), None);
+        return None;
     }
+    let learned = corpus.of_users(|user| tenth(user) > 1);
     let counted = Counted::of(&learned);
-    let bits = |shape: &Shape| counted.model(&alphabet, *shape).bits_per_event(&choosing);
+    let bits = |shape: &Shape| counted.model(alphabet, *shape).bits_per_event(&choosing);
     // For each order the descent that needs least, then the shortest order that is as good.
     let of_order = |order| {
         let shapes = DESCENTS.map(|descent| Shape { order, descent, k }).map(|s| (s, bits(&s)));
@@ -89,15 +122,13 @@ pub fn learn(sessions: &Sessions, k: u32) -> (UsageModel, Option<Fidelity>) {
     let best = shapes.iter().map(|(_, bits)| *bits).fold(f64::INFINITY, f64::min);
     let good = shapes.iter().find(|(_, bits)| *bits <= best + ALIKE);
     let shape = good.map_or(Shape { k, ..THIN }, |(shape, _)| *shape);
-    let mut trial = counted.model(&alphabet, shape);
-    let mut model = UsageModel::fit(sessions, shape);
-    let patient = counted.model(&alphabet, shape).with_patience(&learned);
-    if patient.bits_per_event(&choosing) + WORTH < trial.bits_per_event(&choosing) {
-        trial = patient;
-        model = model.with_patience(&corpus);
-    }
-    let judged = judge(&counted, &trial, &learned, &held_out);
-    (model, Some(judged))
+    let even = counted.model(alphabet, shape);
+    let patient = counted.model(alphabet, shape).with_patience(&learned);
+    let saved = even.bits_per_event(&choosing) - patient.bits_per_event(&choosing);
+    let (temper, trial) =
+        if saved > WORTH { (Temper::Patient, patient) } else { (Temper::Even, even) };
+    let fidelity = judge(&counted, &trial, &learned, &held_out);
+    Some(Trial { shape, temper, fidelity })
 }
 
 fn judge(counted: &Counted, model: &UsageModel, learned: &Corpus, held_out: &Corpus) -> Fidelity {

@@ -125,11 +125,21 @@ impl UsageModel {
     #[must_use]
     pub fn fit(sessions: &Sessions, shape: Shape) -> Self {
         let people = People::of(sessions);
-        let k = shape.k;
-        let alphabet = Alphabet::common(sessions, &people, k);
+        let alphabet = Alphabet::common(sessions, &people, shape.k);
         let corpus = Corpus::spell(sessions, &people, &alphabet);
-        let mut model = Counted::of(&corpus).model(&alphabet, shape);
-        (model.dwells, model.dwell) = dwell::fit_all(sessions, &people, &alphabet, k);
+        Self::fit_spelled(sessions, &people, &alphabet, &corpus, shape)
+    }
+
+    /// The same of sessions that are spelled already.
+    pub(crate) fn fit_spelled(
+        sessions: &Sessions,
+        people: &People,
+        alphabet: &Alphabet,
+        corpus: &Corpus,
+        shape: Shape,
+    ) -> Self {
+        let mut model = Counted::of(corpus).model(alphabet, shape);
+        (model.dwells, model.dwell) = dwell::fit_all(sessions, people, alphabet, shape.k);
         model
     }
 

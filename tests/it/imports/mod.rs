@@ -3,13 +3,15 @@
 
 mod golden;
 mod hostile;
+mod hosts;
+mod parquet;
 mod private;
 mod same;
 mod shapes;
 
 use std::path::{Path, PathBuf};
 
-use desirepath::analytics::{self, Crowd, Import, Kind, Mapping, Request};
+use desirepath::analytics::{self, Crowd, Dropped, Import, Kind, Mapping, Request};
 
 /// Some time after all fixtures.
 const NOW: i64 = 1_800_000_000_000;
@@ -77,6 +79,22 @@ fn imported(request: &Request) -> Import {
     assert!(summary.lines.add_up(), "{:?}", summary.lines);
     assert_eq!(summary.events.kept(), summary.steps as u64, "{:?}", summary.events);
     assert_eq!(summary.steps, import.sessions.step_count());
+    // Whatever has a page is counted with its host, once.
+    let before = [
+        Dropped::Bot,
+        Dropped::Own,
+        Dropped::Asset,
+        Dropped::NoPage,
+        Dropped::Irrelevant,
+        Dropped::Placeless,
+        Dropped::Nobody,
+        Dropped::Timeless,
+        Dropped::OutOfRange,
+    ];
+    let pageless: u64 = before.into_iter().map(|why| summary.events.dropped(why)).sum();
+    let hosts = &summary.hosts;
+    let told: u64 = hosts.told.iter().map(|row| row.events).sum();
+    assert_eq!(told + hosts.other + hosts.without, summary.events.all - pageless, "{hosts:?}");
     import
 }
 

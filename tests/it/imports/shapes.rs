@@ -95,6 +95,30 @@ fn an_array_of_events_on_each_line() {
 }
 
 #[test]
+fn one_object_with_an_array_of_events_keeps_what_stands_around_it() {
+    let line = "{\"session\":\"s1\",\"user_id\":\"u1\",\"events\":[{\"url\":\"/a\",\"ts\":1659304800025},\
+        {\"url\":\"/b\",\"ts\":1659304900025}]}";
+    let with = |user: &str| line.replace("\"user_id\"", user);
+    for text in [line.to_owned(), format!("{line}\n"), line.replace(",", ",\n")] {
+        let found = import(&text, None).expect("it can be imported");
+        assert_eq!(sessions(&found), ["/a /b"], "{text}");
+        assert_eq!(found.summary.lines.all, 1);
+        let mapping = found.summary.mapping.as_deref();
+        assert_eq!(mapping, Some("user=user_id,time=events.ts,url=events.url,session=session"));
+        assert_eq!(read(&text, mapping), ["/a /b"]);
+    }
+    // The session alone is enough, and so it is where the events are longer than what is looked at.
+    let long = "x".repeat(90_000);
+    let long = with("\"other\"").replace("\"/b\"", &format!("\"/b\",\"note\":\"{long}\""));
+    assert_eq!(read(&long, None), ["/a /b"]);
+    // Records that say themselves who it was are records, whatever stands around them.
+    let page = "{\"page\":1,\"results\":[{\"user_id\":1,\"url\":\"/a\",\"ts\":1659304800025},\
+        {\"user_id\":2,\"url\":\"/b\",\"ts\":1659304800025}]}";
+    let found = import(page, None).expect("it can be imported");
+    assert_eq!((sessions(&found).len(), found.summary.lines.all), (2, 2));
+}
+
+#[test]
 fn an_array_of_pages_on_each_line() {
     let text = "{\"who\":\"a\",\"pages\":[\"home\",\"cart\",\"home\"]}\n{\"who\":\"b\",\"pages\":[\"home\"]}\n";
     assert_eq!(read(text, Some("user=who,url=pages")), ["/home", "/home /cart /home"]);

@@ -171,6 +171,22 @@ impl Mapping {
         self.parts[part as usize].is_some()
     }
 
+    /// Whether a field is named by way of this array.
+    pub(in crate::analytics) fn reaches_into(&self, array: &str) -> bool {
+        self.fields.iter().any(|field| is_within(field, array))
+    }
+
+    /// Whether what happened is in this array, and who it was, or in which session, around it.
+    pub(in crate::analytics) fn says_who_around(&self, array: &str) -> bool {
+        let who = [Part::User, Part::Session].map(|part| self.parts[part as usize].as_deref());
+        let pieces = who.into_iter().flatten().flatten().flatten();
+        let mut fields = pieces.filter_map(|piece| match piece {
+            Piece::Field(at) => Some(&self.fields[*at]),
+            Piece::Text(_) => None,
+        });
+        self.reaches_into(array) && fields.any(|field| !is_within(field, array))
+    }
+
     /// What has times in an export that is read so.
     pub(in crate::analytics) const fn clock(&self) -> Clock {
         match (self.has(Part::Time), self.has(Part::Path)) {
@@ -253,6 +269,10 @@ impl Mapping {
         }
         text.parse().ok()
     }
+}
+
+fn is_within(field: &str, array: &str) -> bool {
+    field.strip_prefix(array).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Names that leave no doubt, the likeliest first.
