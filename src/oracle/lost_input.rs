@@ -314,7 +314,7 @@ mod tests {
         let step = StepId("s".into());
         let url = "http://shop/checkout";
         let moment = Moment { step: &step, index: 1, did: "", url, offline: false };
-        let url = "http://shop/checkout#/list?page=1".to_owned();
+        let url = "http://shop/checkout?page=1#list".to_owned();
         let signals = [Observed { at: 0, signal: Signal::Navigated { url, document: false } }];
         let mut walk = Walk::filled();
         let gone = [field(Content::Empty)];
