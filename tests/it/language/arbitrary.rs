@@ -2,6 +2,7 @@
 //! texts that are hard to write as YAML.
 
 use desirepath::browser::BrowserKind;
+use desirepath::journey::never::touching;
 use desirepath::journey::{
     Action, Branch, By, Condition, DialogAnswer, Expectation, Journey, Locator, Never, Observation,
     Operator, Parameter, Perturbation, PerturbationDetail, PlanHeader, Promise, Rule, RuleTest,
@@ -277,7 +278,7 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
                 let pool = vec![IndexMap::from([("mail".to_owned(), mail_of(&mail))])];
                 let (observe, always, eventually, files) = rules;
                 settle(&mut steps, &needs);
-                Journey {
+                let journey = Journey {
                     name,
                     share,
                     source,
@@ -293,7 +294,10 @@ pub(crate) fn journey() -> BoxedStrategy<Journey> {
                     always: always.into_iter().map(|rule| Rule { within: None, ..rule }).collect(),
                     eventually,
                     perturbations: Vec::new(),
-                }
+                };
+                // A step that touches what must never be touched is a mistake.
+                let wrong = touching(&journey).is_some();
+                Journey { never: if wrong { Vec::new() } else { journey.never.clone() }, ..journey }
             },
         )
         .boxed()
