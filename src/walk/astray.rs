@@ -133,11 +133,22 @@ impl Walker<'_, '_> {
     }
 
     /// What people do who cannot find the next step because they have wandered off: they go back
-    /// to where they were, once. Gives whether there was a way.
-    pub(super) async fn find_back(&mut self, next: &StepRecord) -> Result<bool, BrowserError> {
-        let Some(way) = self.way_back.take() else { return Ok(false) };
+    /// to where they were, once. Who has done two things in the wrong order goes back to do the
+    /// other, and then on from where they had got to. Gives whether there was a way.
+    pub(super) async fn find_back(
+        &mut self,
+        by: Option<Operator>,
+        next: &StepRecord,
+    ) -> Result<bool, BrowserError> {
+        let (way, onward) = match self.way_back.take() {
+            Some(way) => (way, None),
+            None if by == Some(Operator::Swap) => {
+                (WayBack::Button(self.acted_on.clone()), Some(WayBack::Address(self.url.clone())))
+            }
+            None => return Ok(false),
+        };
         let (WayBack::Button(there) | WayBack::Address(there)) = &way;
-        if same_page(&self.url, there) {
+        if there.is_empty() || same_page(&self.url, there) {
             return Ok(false);
         }
         let record = StepRecord {
@@ -153,6 +164,15 @@ impl Walker<'_, '_> {
         self.queue(record).await;
         // The journey knows of no way back: how soon it is taken says nothing about the page.
         self.act.think = Think::Unknown;
+        self.way_back = onward;
+        if let WayBack::Button(there) = &way {
+            let limit = self.conduct.step_limit;
+            let (_, flow) = self.look(Aim::Nothing, Settle::AtRest, limit).await?;
+            // A tab that was opened since knows nothing of what was before it.
+            if flow == Flow::On && !same_page(&self.url, there) {
+                self.page.goto(there).await?;
+            }
+        }
         Ok(true)
     }
 }

@@ -52,6 +52,7 @@ impl Form {
 impl Walker<'_, '_> {
     /// An action was carried out on the page that the last look has seen.
     pub(super) fn remember(&mut self, action: &Action) {
+        self.acted_on.clone_from(&self.url);
         if !matches!(action, Action::Fill { .. }) && self.form.page != route::path(&self.url) {
             // What is pressed elsewhere says nothing of a form that is come back to.
             return;

@@ -91,6 +91,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) remarks: Vec<String>,
     /// The states of routes that were searched for barriers.
     pub(super) searched: HashSet<String>,
+    /// The page on which the last action was carried out.
+    pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
     pub(super) form: Form,
     /// The next steps, for finding the place again where the page has changed.
@@ -144,6 +146,7 @@ impl<'a, 's> Walker<'a, 's> {
             shift: 0,
             remarks: Vec::new(),
             searched: HashSet::new(),
+            acted_on: String::new(),
             form: Form::default(),
             ahead: Vec::new(),
             walked: Walked::with(Verdict::Passed),
@@ -330,16 +333,18 @@ impl<'a, 's> Walker<'a, 's> {
         let looked = Instant::now();
         self.target = None;
         let (mut aimed, mut flow) = self.look(aim, settle, limit).await?;
-        if matches!(aimed, Aimed::Missing(_)) && flow == Flow::On && self.find_back(&record).await?
-        {
-            (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
-        }
         if is_step && !expects && matches!(aimed, Aimed::Missing(_)) && flow == Flow::On {
             let (typed, went_on) = self.retype(&record).await?;
             flow = went_on;
             if typed && flow == Flow::On {
                 (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
             }
+        }
+        if matches!(aimed, Aimed::Missing(_))
+            && flow == Flow::On
+            && self.find_back(m.by, &record).await?
+        {
+            (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
         }
         if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
             && let Some(near) = self.nearest(m, action, missing).await

@@ -1,4 +1,5 @@
-//! What a walk does whose form has lost what was typed.
+//! How a walk goes on where people would: whose form has lost what was typed, and who has done two
+//! things in the wrong order.
 
 use desirepath::journey::Journey;
 use desirepath::record::{Happening, Outcome, StepRecord, Verdict, WalkId};
@@ -59,5 +60,29 @@ async fn who_cannot_go_on_types_again_what_was_lost_and_is_told_so() {
     let (verdict, steps) = walked(&mut stage, "", &STEPS.replace("#more", "#nowhere")).await;
     assert_eq!(verdict, Verdict::Failed);
     assert!(steps.iter().all(|step| !step.did.ends_with("once more")), "{steps:#?}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn who_did_the_second_thing_first_goes_back_for_the_first_and_on_from_there() {
+    let mut stage = Stage::new().await;
+    let steps = "steps:\n  - visit: /forgetful\n  - { id: name, fill: { label: Name, with: Ada } }\n  \
+        - { id: home, go: / }\n  - { id: there, click: { css: 'a[href=\"/forms\"]' } }\n";
+    let swap = format!("{PLAN}  - swap: {{ at: name, with: home }}\n");
+    let (verdict, steps) = walked(&mut stage, &swap, steps).await;
+    assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
+    let did: Vec<(&str, bool)> =
+        steps.iter().map(|s| (s.did.as_str(), s.outcome == Outcome::Done)).collect();
+    assert_eq!(
+        did,
+        [
+            ("visit /forgetful", true),
+            ("go to /", true),
+            ("go back to where they were", true),
+            ("fill “Name” with “Ada”", true),
+            ("go back to where they were", true),
+            ("click `a[href=\"/forms\"]`", true),
+        ],
+    );
     stage.end().await;
 }
