@@ -148,7 +148,9 @@ const acts = {
   },
   // What is pressed in a frame is heard there.
   unheard(el) { return el.ownerDocument === document && isUnheard(aimedAt); },
-  value(el) { return valueOf(el); },
+  held(el) {
+    return { content: valueOf(el), refused: attribute(el, 'aria-invalid') === 'true' || el.matches(':invalid') };
+  },
   offers() { return listOffers(); },
   offer(_, { index }) { return locatorsOf(index); },
   ways(_, { verbs }) { return listOffers().map(({ verb }, index) => (verbs.includes(verb) ? locatorsOf(index) : null)); },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use http::Method;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::glance::Found;
@@ -26,6 +27,15 @@ pub enum Gesture {
     Hover,
 }
 
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Held {
+    /// Its text.
+    pub content: String,
+    /// Whether the page or the browser says that this will not do.
+    pub refused: bool,
+}
+
 /// So many keys are typed sooner than another command would put them in.
 const FEW_KEYS: usize = 2;
 
@@ -34,7 +44,7 @@ const PICKERS: [&str; 8] =
     ["date", "time", "datetime-local", "month", "week", "color", "range", "number"];
 
 /// What the library tells and does not do.
-const READINGS: [&str; 5] = ["value", "offers", "offer", "ending", "snapshot"];
+const READINGS: [&str; 5] = ["held", "offers", "offer", "ending", "snapshot"];
 
 impl Page<'_> {
     /// Uses the pointer at the element's point.
@@ -73,9 +83,11 @@ impl Page<'_> {
     ///
     /// # Errors
     /// The element went away, the page hangs or crashed, or the session is lost.
-    pub async fn content(&mut self) -> Result<String, BrowserError> {
-        let content = self.act("value", json!({}), "read a field").await?;
-        Ok(content.as_str().unwrap_or_default().to_owned())
+    pub async fn held(&mut self) -> Result<Held, BrowserError> {
+        let doing = "read a field";
+        let held = self.act("held", json!({}), doing).await?;
+        serde_json::from_value(held)
+            .map_err(|why| BrowserError::Refused { doing: doing.to_owned(), why: why.to_string() })
     }
 
     /// Drags one element onto another; the look before has aimed at the first.

@@ -1,13 +1,13 @@
-//! What people do who cannot go on because a form has lost what they had typed: they type it
-//! again, and press again what they had pressed. That it was lost is for the oracles to say; the
-//! walk gets further, and so to what else may be wrong.
+//! What people do who cannot go on because a form has lost what they had typed, or refuses it: they
+//! type it again, as they would have ordinarily, and press again what they had pressed. That it was
+//! lost is for the oracles to say; the walk gets further, and so to what else may be wrong.
 
 use std::time::Duration;
 
 use super::carry;
 use super::walker::{Flow, Walker};
 use crate::browser::{Aimed, BrowserError, Settle};
-use crate::journey::Action;
+use crate::journey::{Action, Step, StepId, ids};
 use crate::perturb::script::Manner;
 use crate::perturb::words;
 use crate::record::{Outcome, StepRecord};
@@ -21,7 +21,7 @@ const GLANCE: Duration = Duration::from_millis(300);
 pub(super) struct Form {
     /// The page's path.
     page: String,
-    /// What was typed, one action for each field, as the plan has it.
+    /// What was typed, one action for each field, as the journey has it.
     typed: Vec<Action>,
     /// What was pressed last.
     pressed: Option<Action>,
@@ -49,9 +49,9 @@ impl Form {
     }
 }
 
-impl Walker<'_, '_> {
+impl<'a> Walker<'a, '_> {
     /// An action was carried out on the page that the last look has seen.
-    pub(super) fn remember(&mut self, action: &Action) {
+    pub(super) fn remember(&mut self, step: &StepId, action: &Action) {
         self.acted_on.clone_from(&self.url);
         if !matches!(action, Action::Fill { .. }) && self.form.page != route::path(&self.url) {
             // What is pressed elsewhere says nothing of a form that is come back to.
@@ -60,10 +60,26 @@ impl Walker<'_, '_> {
         if self.form.page != route::path(&self.url) {
             self.form = Form::of(&self.url);
         }
-        self.form.did(action);
+        match self.ordinary(step) {
+            Some(ordinary @ Action::Fill { .. }) if matches!(action, Action::Fill { .. }) => {
+                self.form.did(ordinary);
+            }
+            _ => self.form.did(action),
+        }
     }
 
-    /// Types again what the page has lost, and presses again what was pressed, once. Gives whether
+    /// What the journey has at a step, whatever a deviation made of it.
+    fn ordinary(&self, step: &StepId) -> Option<&'a Action> {
+        let mut ordinary = None;
+        ids::each(&self.plan.steps, &mut |s: &'a Step| {
+            if s.id == *step {
+                ordinary = Some(&s.action);
+            }
+        });
+        ordinary
+    }
+
+    /// Types again what the page has lost or refuses, and presses again what was pressed, once. Gives whether
     /// there was something to do. Who is on the journey's path and has seen nothing break does not:
     /// that a step is missing there is told as it is.
     pub(super) async fn retype(&mut self, next: &StepRecord) -> Result<(bool, Flow), BrowserError> {
@@ -80,11 +96,20 @@ impl Walker<'_, '_> {
                 return Ok((lost, flow));
             }
             let Aimed::Found(found) = aimed else { continue };
-            if !self.page.content().await?.trim().is_empty() {
+            let held = match self.page.held().await {
+                Err(BrowserError::Gone) => continue,
+                held => held?,
+            };
+            let is_ordinary =
+                matches!(&action, Action::Fill { with, .. } if *with.as_str() == held.content);
+            if !held.content.trim().is_empty() && (is_ordinary || !held.refused) {
                 continue;
             }
             lost = true;
-            carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await?;
+            match carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await {
+                Err(BrowserError::Gone) => continue,
+                done => done?,
+            }
             self.queue(again(next, typed)).await;
         }
         let Some(pressed) = form.pressed.filter(|_| lost) else { return Ok((lost, Flow::On)) };
@@ -92,7 +117,10 @@ impl Walker<'_, '_> {
         let (aimed, flow) = self.look(carry::aim(&action), Settle::AtRest, GLANCE).await?;
         match (aimed, flow) {
             (Aimed::Found(found), Flow::On) => {
-                carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await?;
+                match carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await {
+                    Err(BrowserError::Gone) => return Ok((true, Flow::On)),
+                    done => done?,
+                }
             }
             (Aimed::Nothing, Flow::On) => {
                 carry::do_anywhere(self.page, &action, &self.base_url, &self.url).await?;

@@ -412,7 +412,7 @@ impl<'a, 's> Walker<'a, 's> {
         }
         record.acted = millis(acted.elapsed());
         if let Deed::Act { action, .. } = &m.deed {
-            self.remember(action);
+            self.remember(&m.step, action);
         }
         if is_step {
             self.standing.done(&m.step, record.index);
