@@ -91,7 +91,7 @@ pub(super) struct Walker<'a, 's> {
     pub(super) remarks: Vec<String>,
     /// The states of routes that were searched for barriers.
     pub(super) searched: HashSet<String>,
-    /// The page on which the last action was carried out.
+    /// The page on which the last step was carried out.
     pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
     pub(super) form: Form,
@@ -411,10 +411,10 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         record.acted = millis(acted.elapsed());
-        if let Deed::Act { action, .. } = &m.deed {
-            self.remember(&m.step, action);
-        }
         if is_step {
+            if let Deed::Act { action, .. } = &m.deed {
+                self.remember(&m.step, action);
+            }
             self.standing.done(&m.step, record.index);
             self.done_since_miss |= !expects;
             if !expects {

@@ -75,7 +75,8 @@ async fn who_did_the_second_thing_first_goes_back_for_the_first_and_on_from_ther
     let mut stage = Stage::new().await;
     let steps = "steps:\n  - visit: /forgetful\n  - { id: name, fill: { label: Name, with: Ada } }\n  \
         - { id: home, go: / }\n  - { id: there, click: { css: 'a[href=\"/forms\"]' } }\n";
-    let swap = format!("{PLAN}  - swap: {{ at: name, with: home }}\n");
+    let swap =
+        format!("{PLAN}  - swap: {{ at: name, with: home }}\n  - scroll: {{ after: home }}\n");
     let (verdict, steps) = walked(&mut stage, &swap, steps).await;
     assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
     let did: Vec<(&str, bool)> =
@@ -85,6 +86,8 @@ async fn who_did_the_second_thing_first_goes_back_for_the_first_and_on_from_ther
         [
             ("visit /forgetful", true),
             ("go to /", true),
+            ("scroll to the end", true),
+            ("scroll to the top", true),
             ("go back to where they were", true),
             ("fill “Name” with “Ada”", true),
             ("go back to where they were", true),
