@@ -102,6 +102,16 @@ impl WalkRecord {
         }
     }
 
+    /// The longest that the walk waited for anything, in milliseconds: for what a step needs, for an
+    /// act to be over, or for what no step has told of.
+    #[must_use]
+    pub fn longest_wait(&self) -> u64 {
+        let untold = self.steps.iter().fold(self.took, |left, step| {
+            left.saturating_sub(step.waited + step.acted + step.thought)
+        });
+        self.steps.iter().map(|step| step.waited.max(step.acted)).fold(untold, u64::max)
+    }
+
     /// Whether the walk says something about the application: it was neither interrupted nor
     /// broken by driver, browser or grid.
     #[must_use]
