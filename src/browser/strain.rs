@@ -34,37 +34,23 @@ const USUAL_WAIT: f64 = 3.5;
 const WEIGHT: f64 = 0.5;
 /// Threads that ran less than this between two samples say nothing.
 const ENOUGH: Duration = Duration::from_millis(50);
-/// How much of a new sample is believed: most at once when it gets worse, little when it gets
-/// better.
-const RISE: f64 = 0.7;
+/// How much of a new sample is believed: at once when it gets worse, slowly when it gets better.
+const RISE: f64 = 0.5;
 const FALL: f64 = 0.1;
 
 /// The factor of deadlines, smoothed: 1.0 on a calm machine, 8.0 at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Gauge {
-    factor: f64,
-    /// The sample before.
-    before: f64,
-}
+struct Gauge(f64);
 
 impl Gauge {
-    const CALM: Self = Self { factor: 1.0, before: 1.0 };
-
-    /// That it got worse is believed when two samples in a row say so: one late answer is a moment
-    /// and no load.
     fn take(&mut self, sample: f64) {
         let sample = sample.clamp(1.0, AT_MOST);
-        let worse = sample.min(self.before);
-        self.before = sample;
-        if worse > self.factor {
-            self.factor += RISE * (worse - self.factor);
-        } else if sample < self.factor {
-            self.factor += FALL * (sample - self.factor);
-        }
+        let believed = if sample > self.0 { RISE } else { FALL };
+        self.0 += believed * (sample - self.0);
     }
 
     fn stretch(self) -> f64 {
-        if self.factor < CALM { 1.0 } else { self.factor }
+        if self.0 < CALM { 1.0 } else { self.0 }
     }
 }
 
@@ -118,7 +104,7 @@ impl Strain {
     pub(super) fn of(root: Option<u32>) -> (Self, watch::Receiver<f64>) {
         let (told, heard) = watch::channel(1.0);
         let strain = Self {
-            gauge: Gauge::CALM,
+            gauge: Gauge(1.0),
             quickest: None,
             took: Duration::ZERO,
             pinged: None,
@@ -150,10 +136,6 @@ impl Strain {
             self.sampling = Some(tokio::task::spawn_blocking(move || processes::turns(root)));
         }
         self.take(sample);
-        if out > self.every() {
-            // It was late when the sample before was taken, too.
-            self.take(sample);
-        }
         if self.pinged.is_some() {
             return Ping::UnderWay;
         }
@@ -183,7 +165,7 @@ mod tests {
     use super::*;
 
     fn after(samples: &[f64]) -> f64 {
-        let mut gauge = Gauge::CALM;
+        let mut gauge = Gauge(1.0);
         samples.iter().for_each(|&sample| gauge.take(sample));
         gauge.stretch()
     }
@@ -203,12 +185,6 @@ mod tests {
         let fallen = after(&[5.0, 5.0, 1.0, 1.0]);
         assert!(fallen > 2.5 && fallen < risen, "{fallen}");
         assert_eq!(after(&[&[5.0, 5.0][..], &[1.0; 40]].concat()).to_bits(), 1.0_f64.to_bits());
-    }
-
-    #[test]
-    fn one_late_answer_is_no_load() {
-        assert_eq!(after(&[8.0, 1.0, 8.0, 1.0]).to_bits(), 1.0_f64.to_bits());
-        assert_eq!(after(&[8.0, 1.6, 1.0]).to_bits(), after(&[1.6, 1.6, 1.0]).to_bits());
     }
 
     #[test]
