@@ -45,6 +45,20 @@ const insert = (el, text) => {
   return el.ownerDocument.execCommand('insertText', false, text);
 };
 
+const focusAt = (el, caret) => {
+  el.focus({ preventScroll: true });
+  if (caret === 'all') selectAll(el);
+  if (caret === 'end') caretToEnd(el);
+};
+
+const put = (el, text, caret) => {
+  focusAt(el, caret);
+  if (insert(el, text)) return;
+  // Documents without editing commands: put it in as one input event.
+  setValue(el, caret === 'all' ? text : el.value + text);
+  announce(el, 'input');
+};
+
 // One key as pages hear it; what they hold back is not put in.
 const strike = (el, key) => {
   const letter = /^[a-z]$/i.test(key), digit = /^[0-9]$/.test(key);
@@ -61,9 +75,7 @@ const strike = (el, key) => {
 
 const acts = {
   focus(el, { caret }) {
-    el.focus({ preventScroll: true });
-    if (caret === 'all') selectAll(el);
-    if (caret === 'end') caretToEnd(el);
+    focusAt(el, caret);
     return null;
   },
   // Pickers are set by value; answers what the field then holds.
@@ -74,25 +86,14 @@ const acts = {
     return el.value;
   },
   insert(el, { text, caret, focused }) {
-    const into = focused ? focusDeep() : el;
-    into.focus({ preventScroll: true });
-    if (caret === 'all') selectAll(into);
-    if (caret === 'end') caretToEnd(into);
-    if (insert(into, text)) return null;
-    // Documents without editing commands: put it in as one input event.
-    setValue(into, caret === 'all' ? text : into.value + text);
-    announce(into, 'input');
+    put(focused ? focusDeep() : el, text, caret);
     return null;
   },
   // Puts a text in but for its last keys, and strikes these; answers whether they are still to be
   // typed: only real keys make a page one that somebody has used.
   fill(el, { text, keys }) {
-    el.focus({ preventScroll: true });
-    selectAll(el);
-    if (text !== '' && !insert(el, text)) {
-      setValue(el, text);
-      announce(el, 'input');
-    }
+    if (text === '') focusAt(el, 'all');
+    else put(el, text, 'all');
     if (keys === '') return false;
     if (!navigator.userActivation?.hasBeenActive || keys.includes('\n')) return true;
     for (const key of keys) strike(focusDeep() ?? el, key);

@@ -142,8 +142,7 @@ const linkTo = (route) => {
 
 const linksNear = (route) => {
   const paths = new Set(all(rootsOf(), 'a[href]').filter((el) => isVisible(el) && el.origin === location.origin).map(placeOf));
-  return [...paths].map((path) => [likeness(route, path), path]).filter(([score]) => score > 0.3)
-    .sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, path]) => path);
+  return mostAlike(lower(route), [...paths], 0.3);
 };
 
 const candidateOf = (aim) => (aim.kind === 'link' ? linkTo(aim.route) : findTarget(aim.target));
@@ -176,10 +175,7 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
   if (kept !== null) return { done: true, result: { kind: 'missing', why: 'never', cover: kept } };
   aimed = el;
   aimedAt = clock();
-  if (aim.focus) {
-    el.focus({ preventScroll: true });
-    if (aim.readiness === 'editable') selectAll(el);
-  }
+  if (aim.focus) focusAt(el, aim.readiness === 'editable' ? 'all' : null);
   const box = boxOf(check.shown ?? el);
   return {
     done: true,
@@ -194,8 +190,8 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
   };
 };
 
-// `args`: slice, settle and bound in milliseconds; still: nothing was done since the page rested; observe, rules (`always` still to be tested),
-// eventually, was, step, aim. Answers `[json, element]`.
+// `args`: slice, settle and bound in milliseconds; still: nothing was done since the page rested;
+// observe, rules (`always` still to be tested), eventually, was, step, aim. Answers `[json, element]`.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
   never = args.never;

@@ -3,8 +3,8 @@
 
     curve.py [MEGABYTES...]                 default: 100 1000; DESIREPATH names another program
 
-It needs a release build. The export is a generated one of GA4. More than 1000 MB are the file of
-1000 MB named several times: reading, parsing and sorting are those of the whole, while what is
+It needs a release build. The export is a generated one of GA4. More than 10,000 MB are the file of
+10,000 MB named several times: reading, parsing and sorting are those of the whole, while what is
 learned is learned of the first, because the rest are its duplicates.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ.get("DESIREPATH", str(HERE.parent.parent / "target/release/desirepath"))
-LARGEST = 1000
+LARGEST = 10_000
 
 
 def main():

@@ -5,6 +5,7 @@ pub mod adapt;
 mod astray;
 pub mod carry;
 mod held;
+mod hit;
 pub mod lent;
 pub mod likeness;
 pub mod pace;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::carry;
 use super::walker::{Flow, Walker};
-use crate::browser::{Aimed, BrowserError, Settle};
+use crate::browser::{Aimed, BrowserError, Found, Settle};
 use crate::journey::{Action, Step, StepId, ids};
 use crate::perturb::script::Manner;
 use crate::perturb::words;
@@ -28,11 +28,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    fn of(url: &str) -> Self {
-        Self { page: route::path(url), ..Self::default() }
-    }
-
-    /// Remembers what was done on the page with this URL.
+    /// Remembers what was done on its page.
     fn did(&mut self, action: &Action) {
         match action {
             Action::Fill { target, .. } => {
@@ -53,19 +49,17 @@ impl<'a> Walker<'a, '_> {
     /// An action was carried out on the page that the last look has seen.
     pub(super) fn remember(&mut self, step: &StepId, action: &Action) {
         self.acted_on.clone_from(&self.url);
-        if !matches!(action, Action::Fill { .. }) && self.form.page != route::path(&self.url) {
+        let page = route::path(&self.url);
+        let types = matches!(action, Action::Fill { .. });
+        if self.form.page != page {
             // What is pressed elsewhere says nothing of a form that is come back to.
-            return;
-        }
-        if self.form.page != route::path(&self.url) {
-            self.form = Form::of(&self.url);
-        }
-        match self.ordinary(step) {
-            Some(ordinary @ Action::Fill { .. }) if matches!(action, Action::Fill { .. }) => {
-                self.form.did(ordinary);
+            if !types {
+                return;
             }
-            _ => self.form.did(action),
+            self.form = Form { page, ..Form::default() };
         }
+        let ordinary = self.ordinary(step).filter(|a| types && matches!(a, Action::Fill { .. }));
+        self.form.did(ordinary.unwrap_or(action));
     }
 
     /// What the journey has at a step, whatever a deviation made of it.
@@ -79,13 +73,12 @@ impl<'a> Walker<'a, '_> {
         ordinary
     }
 
-    /// Types again what the page has lost or refuses, and presses again what was pressed, once. Gives whether
-    /// there was something to do. Who is on the journey's path and has seen nothing break does not:
-    /// that a step is missing there is told as it is.
+    /// Types again what the page has lost or refuses, and presses again what was pressed, once.
+    /// Gives whether there was something to do. Who is on the journey's path and has seen nothing
+    /// break does not: that a step is missing there is told as it is.
     pub(super) async fn retype(&mut self, next: &StepRecord) -> Result<(bool, Flow), BrowserError> {
-        let nothing = Ok((false, Flow::On));
         if self.form.page != route::path(&self.url) || self.standing.is_on_path() {
-            return nothing;
+            return Ok((false, Flow::On));
         }
         let form = std::mem::take(&mut self.form);
         let mut lost = false;
@@ -106,29 +99,39 @@ impl<'a> Walker<'a, '_> {
                 continue;
             }
             lost = true;
-            match carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await {
-                Err(BrowserError::Gone) => continue,
-                done => done?,
-            }
-            self.queue(again(next, typed)).await;
+            self.once_more(&action, &found, again(next, typed)).await?;
         }
         let Some(pressed) = form.pressed.filter(|_| lost) else { return Ok((lost, Flow::On)) };
         let action = self.lent.fill_action(&pressed);
         let (aimed, flow) = self.look(carry::aim(&action), Settle::AtRest, GLANCE).await?;
         match (aimed, flow) {
             (Aimed::Found(found), Flow::On) => {
-                match carry::do_at(self.page, &action, &Manner::AtOnce, &found, self.pace).await {
-                    Err(BrowserError::Gone) => return Ok((true, Flow::On)),
-                    done => done?,
-                }
+                self.once_more(&action, &found, again(next, &pressed)).await?;
             }
             (Aimed::Nothing, Flow::On) => {
                 carry::do_anywhere(self.page, &action, &self.base_url, &self.url).await?;
+                self.queue(again(next, &pressed)).await;
             }
             (_, flow) => return Ok((true, flow)),
         }
-        self.queue(again(next, &pressed)).await;
         Ok((true, Flow::On))
+    }
+
+    /// Acts on what was found, and tells it, unless it went away meanwhile.
+    async fn once_more(
+        &mut self,
+        action: &Action,
+        found: &Found,
+        record: StepRecord,
+    ) -> Result<(), BrowserError> {
+        match carry::do_at(self.page, action, &Manner::AtOnce, found, self.pace).await {
+            Err(BrowserError::Gone) => Ok(()),
+            done => {
+                done?;
+                self.queue(record).await;
+                Ok(())
+            }
+        }
     }
 }
 

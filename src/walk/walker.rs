@@ -14,8 +14,8 @@ use super::astray::WayBack;
 use super::held::Held;
 use super::retype::Form;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
-use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Readiness, Settle, Why};
-use crate::journey::{Action, Journey, Rule, StepId, Target};
+use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Settle, Why};
+use crate::journey::{Action, Journey, Rule, StepId};
 use crate::oracle::{
     self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
 };
@@ -429,61 +429,6 @@ impl<'a, 's> Walker<'a, 's> {
         }
         self.photograph().await;
         Ok(Flow::On)
-    }
-
-    /// Who is in a hurry presses what is just being locked, sees that nothing comes of it, and
-    /// presses again.
-    async fn hit_heard(
-        &mut self,
-        action: &Action,
-        manner: &Manner,
-        haste: Haste,
-        found: &Found,
-    ) -> Result<Flow, BrowserError> {
-        self.hit(action, manner, found).await?;
-        let presses = haste == Haste::Hurried && matches!(action, Action::Click(_));
-        if !presses || !self.page.is_unheard().await? {
-            return Ok(Flow::On);
-        }
-        let limit = self.conduct.step_limit;
-        let (aimed, flow) = self.look(carry::aim(action), Settle::AtRest, limit).await?;
-        if let (Aimed::Found(found), Flow::On) = (aimed, flow) {
-            self.hit(action, manner, &found).await?;
-        }
-        Ok(flow)
-    }
-
-    pub(super) async fn hit(
-        &mut self,
-        action: &Action,
-        manner: &Manner,
-        found: &Found,
-    ) -> Result<(), BrowserError> {
-        if let Action::Drag { from, to } = action {
-            return self.drag(from, to).await;
-        }
-        carry::do_at(self.page, action, manner, found, self.pace).await
-    }
-
-    /// Looks at both ends, the first once more after the second: looking may scroll.
-    async fn drag(&mut self, from: &Target, to: &Target) -> Result<(), BrowserError> {
-        let limit = self.conduct.step_limit;
-        let aim = |target| Aim::Element { target, readiness: Readiness::Hover };
-        let end = self.look(aim(to), Settle::AtRest, limit).await?.0;
-        let start = self.look(aim(from), Settle::AtRest, limit).await?.0;
-        match (start, end) {
-            (Aimed::Found(start), Aimed::Found(end)) => self.page.drag(&start, &end).await,
-            (start, end) => {
-                for aimed in [start, end] {
-                    if let Aimed::Missing(missing) = aimed
-                        && let Why::Never(called) = missing.why
-                    {
-                        self.forbid(&called);
-                    }
-                }
-                Err(BrowserError::Gone)
-            }
-        }
     }
 
     /// What breaks from here on breaks at this move.

@@ -80,18 +80,8 @@ fn imported(request: &Request) -> Import {
     assert_eq!(summary.events.kept(), summary.steps as u64, "{:?}", summary.events);
     assert_eq!(summary.steps, import.sessions.step_count());
     // Whatever has a page is counted with its host, once.
-    let before = [
-        Dropped::Bot,
-        Dropped::Own,
-        Dropped::Asset,
-        Dropped::NoPage,
-        Dropped::Irrelevant,
-        Dropped::Placeless,
-        Dropped::Nobody,
-        Dropped::Timeless,
-        Dropped::OutOfRange,
-    ];
-    let pageless: u64 = before.into_iter().map(|why| summary.events.dropped(why)).sum();
+    let before_the_page = Dropped::ALL.into_iter().take_while(|&why| why != Dropped::Elsewhere);
+    let pageless: u64 = before_the_page.map(|why| summary.events.dropped(why)).sum();
     let hosts = &summary.hosts;
     let told: u64 = hosts.told.iter().map(|row| row.events).sum();
     assert_eq!(told + hosts.other + hosts.without, summary.events.all - pageless, "{hosts:?}");

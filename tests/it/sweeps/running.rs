@@ -150,6 +150,16 @@ pub(crate) fn closed(run: &Path) -> Vec<WalkId> {
         .collect()
 }
 
+/// What was finished before an interruption still is, as it was, and no walk was closed twice.
+pub(crate) fn is_continued(run: &Path, before: &[WalkId]) {
+    let after = closed(run);
+    assert_eq!(after[..before.len()], *before);
+    let mut once = after.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), after.len(), "no walk was closed twice: {after:?}");
+}
+
 /// What a run comes to, as far as it is the same each time: walks with their plans and verdicts,
 /// findings with the walks that show them and how often they came back.
 pub(crate) fn essence(dir: &Path) -> (Vec<String>, Vec<String>) {
