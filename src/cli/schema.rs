@@ -1,5 +1,6 @@
 //! `desirepath schema`: the JSON Schema of a kind of file, for editors.
 
+use super::config::Config;
 use crate::journey::schema;
 
 /// Print the JSON Schema of a kind of file, for editors
@@ -17,6 +18,8 @@ pub enum Kind {
     Journey,
     /// Shared rules
     Rules,
+    /// desirepath.yaml
+    Config,
 }
 
 /// The schema as text, with a line break at the end.
@@ -25,6 +28,7 @@ pub fn run(args: &Args) -> String {
     let schema = match args.kind {
         Kind::Journey => schema::journey(),
         Kind::Rules => schema::rules(),
+        Kind::Config => Config::schema(),
     };
     format!("{schema:#}\n")
 }

@@ -18,7 +18,9 @@ pub fn rules() -> Value {
     document("Rules that desirepath journeys share", words::RULES)
 }
 
-fn document(title: &str, top: &'static [Key]) -> Value {
+/// The schema of a file with the keys of a table at its top.
+#[must_use]
+pub fn document(title: &str, top: &'static [Key]) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     schema.insert("title".into(), title.into());

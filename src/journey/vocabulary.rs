@@ -59,7 +59,9 @@ pub enum Shape {
     Shared(&'static str),
 }
 
-const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
+/// A key that may be left out.
+#[must_use]
+pub const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, about, shape, needed: false }
 }
 
@@ -125,7 +127,8 @@ const OBSERVE: Key = key(
     Shape::Names(&TEXT),
     "Small readings of the page, taken after every step: name and JavaScript expression.",
 );
-const NEVER: Key = key(
+/// What no step and no deviation may touch; also in the configuration.
+pub const NEVER: Key = key(
     "never",
     Shape::OneOrMore(&Shape::Any(&[
         TEXT,

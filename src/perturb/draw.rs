@@ -51,8 +51,9 @@ pub fn calm(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
 /// in a random order once for each journey, and walks take them in turn, so that no walk is
 /// wasted on a straight path and a sweep tries each pair before it tries one twice. What would
 /// lead the walk astray before its own altering deviation does not happen, or it would never get
-/// there; what leaves it on its path (a swap, a second click) does, and one of these is given to
-/// such a walk, in turns, too. Whose input is odd in one field is odd in the texts beside it.
+/// there; what leaves it on its path (a swap, a second click, odd input, what preserves the
+/// outcome) does, and some of these are given to such a walk, in turns, too. Whose input is odd in
+/// one field is odd in the texts beside it.
 #[must_use]
 pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     let mut plan = concrete(journey, terms.seed, walk);
@@ -62,8 +63,7 @@ pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
     if faithful {
         sites.retain(|site| site.operator.is_preserving());
     }
-    let turn = if faithful { walk / 3 } else { walk - (walk + 1) / 3 };
-    let (own, companion) = in_turn(&sites, &flat, journey, turn, terms.seed);
+    let (own, companions) = dealt(&sites, &flat, journey, walk, terms.seed);
     let own_site = own.map(|own| &sites[own]);
     let mut drawn = Vec::new();
     for (place, site) in sites.iter().enumerate() {
@@ -71,17 +71,16 @@ pub fn perturbed(journey: &Journey, walk: u32, terms: &Terms<'_>) -> Journey {
         // One number for whether and the rest for what: the draw is the same for all reasons.
         let by_chance =
             rng.random::<f64>() < site.rate && !own_site.is_some_and(|own| site.keeps_from(own));
-        let claim = match Some(place) {
-            this if this == own => Claim::Own,
-            this if this == companion => Claim::Companion,
-            _ => Claim::Chance,
+        let is_beside = |other: usize| site.is_beside(&sites[other], &flat);
+        let claim = match place {
+            _ if own == Some(place) => Claim::Own,
+            _ if companions.contains(&place) => Claim::Companion,
+            _ if own.into_iter().chain(companions.iter().copied()).any(is_beside) => Claim::Beside,
+            _ if by_chance => Claim::Chance,
+            _ => continue,
         };
-        let happens = by_chance || claim != Claim::Chance;
-        if !happens && !own_site.is_some_and(|own| site.is_beside(own, &flat)) {
-            continue;
-        }
         if let Some(detail) = site.draw(&plan, &flat, terms, rng)
-            && (happens || input::is_odd_text(&detail))
+            && (claim != Claim::Beside || by_chance || input::is_odd_text(&detail))
         {
             let step = flat[site.at].id.clone();
             drawn.push((claim, Perturbation { operator: site.operator, step, detail }));
@@ -137,6 +136,8 @@ pub fn flat(steps: &[Step]) -> Vec<Step> {
 enum Claim {
     Own,
     Companion,
+    /// Odd input beside one of these, in the same form.
+    Beside,
     Chance,
 }
 
@@ -261,33 +262,63 @@ fn sites(plan: &Journey, flat: &[Step], terms: &Terms<'_>) -> Vec<Site> {
 }
 
 /// Whether all steps of the journey can still be done after it, as far as anyone can know who has
-/// not seen the application.
+/// not seen the application: who swapped two steps goes back for the other, and what was odd is
+/// typed again where it keeps from going on.
 const fn stays_on_path(operator: Operator) -> bool {
     use Operator as O;
     match operator {
-        O::Swap | O::Repeat | O::DoubleClick | O::SecondTab => true,
+        O::Swap | O::Repeat | O::DoubleClick | O::SecondTab | O::OddInput => true,
         _ => !matches!(operator.class(), Class::Altering),
     }
 }
 
-/// Which site is a walk's own, and which one its companion: a weighted random order (Efraimidis
-/// and Spirakis 2006), the same for every walk, of the altering sites where there are any, else
-/// of all; each operator has its turn before one has a second. The weight is the probability that
-/// twenty walks would not meet the site by themselves (what happens all the time needs no walk of
-/// its own), times what the site matters.
-fn in_turn(
+/// What is dealt to a walk: its own site, and the companions that are met with it. Two preserving
+/// sites are in turn on every walk. One that is not faithful has an altering one for its own, and
+/// as companions two more that leave it on its path.
+fn dealt(
     sites: &[Site],
     flat: &[Step],
     journey: &Journey,
-    turn: u32,
+    walk: u32,
     seed: Seed,
-) -> (Option<usize>, Option<usize>) {
+) -> (Option<usize>, Vec<usize>) {
+    let (altering, preserving) = rounds(sites, flat, journey, seed);
+    let number = |walk: u32| usize::try_from(walk).unwrap_or_default();
+    let calmer = in_turn(&preserving, 2 * number(walk)).take(2);
+    let turn = number(walk - (walk + 1) / 3);
+    let Some(own) = in_turn(&altering, turn).next() else {
+        let mut calmer = calmer;
+        return (calmer.next(), calmer.collect());
+    };
+    // Beyond where its own deviation may lead it astray, a companion would not be met.
+    let is_met = |&place: &usize| {
+        place != own && (stays_on_path(sites[own].operator) || sites[place].at <= sites[own].at)
+    };
+    let on_path: Vec<usize> =
+        altering.into_iter().filter(|&place| stays_on_path(sites[place].operator)).collect();
+    let altering = in_turn(&on_path, 2 * turn).filter(is_met).take(2);
+    (Some(own), altering.chain(calmer.filter(is_met)).collect())
+}
+
+/// The places from this one on, each once, round and round.
+fn in_turn(round: &[usize], from: usize) -> impl Iterator<Item = usize> + '_ {
+    round.iter().copied().cycle().skip(from % round.len().max(1)).take(round.len())
+}
+
+/// The altering sites and the preserving ones, each in a weighted random order (Efraimidis and
+/// Spirakis 2006) that is the same for every walk; each operator has its turn before one has a
+/// second. The weight is the probability that twenty walks would not meet the site by themselves
+/// (what happens all the time needs no walk of its own), times what the site matters.
+fn rounds(
+    sites: &[Site],
+    flat: &[Step],
+    journey: &Journey,
+    seed: Seed,
+) -> (Vec<usize>, Vec<usize>) {
     const WALKS: f64 = 20.0;
-    let altering = sites.iter().any(|site| !site.operator.is_preserving());
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
-        .filter(|(_, site)| !altering || !site.operator.is_preserving())
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
@@ -307,19 +338,8 @@ fn in_turn(
         .collect();
     // Stable: within a round the weighted order stays.
     ordered.sort_by_key(|&(turn, _)| turn);
-    let round: Vec<usize> = ordered.into_iter().map(|(_, place)| place).collect();
-    let turn = usize::try_from(turn).unwrap_or_default();
-    let own = turn.checked_rem(round.len()).map(|at| round[at]);
-    // Beyond where its own deviation may lead it astray, a companion would not be met.
-    let is_met = |&place: &usize| {
-        let met =
-            |own: usize| stays_on_path(sites[own].operator) || sites[place].at <= sites[own].at;
-        altering && own.is_some_and(|own| own != place && met(own))
-    };
-    let companions: Vec<usize> =
-        round.into_iter().filter(|&place| stays_on_path(sites[place].operator)).collect();
-    let in_turn = companions.iter().copied().cycle().skip(turn % companions.len().max(1));
-    (own, in_turn.take(companions.len()).find(is_met))
+    let places = ordered.into_iter().map(|(_, place)| place);
+    places.partition(|&place| !sites[place].operator.is_preserving())
 }
 
 /// What a deviation counts for where it is. A step that needs others is one that people came for;
@@ -330,9 +350,9 @@ fn matters(site: &Site, flat: &[Step]) -> f64 {
     let rest = &flat[site.at + 1..];
     let is_free = || rest.iter().all(|later| !later.needs.contains(&step.id));
     match site.operator {
-        _ if may_send(&step.action) && !rest.iter().any(|later| may_send(&later.action)) => 6.0,
         Operator::Swap if is_free() => 3.0,
-        Operator::Swap => 1.0,
+        Operator::Swap | Operator::Skip => 1.0,
+        _ if may_send(&step.action) && !rest.iter().any(|later| may_send(&later.action)) => 24.0,
         _ if step.needs.is_empty() => 1.0,
         _ => 3.0,
     }

@@ -1,5 +1,6 @@
-//! What people do who cannot go on because a form has lost what they had typed, or refuses it: they
-//! type it again, as they would have ordinarily, and press again what they had pressed. That it was
+//! What people do who cannot go on because a form has lost what they had typed, refuses it, or holds
+//! something odd: they type it again, as they would have ordinarily, and press again what they had
+//! pressed. That it was
 //! lost is for the oracles to say; the walk gets further, and so to what else may be wrong.
 
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use super::carry;
 use super::walker::{Flow, Walker};
 use crate::browser::{Aimed, BrowserError, Found, Settle};
-use crate::journey::{Action, Step, StepId, ids};
+use crate::journey::{Action, Step, StepId, Target, ids};
 use crate::perturb::script::Manner;
 use crate::perturb::words;
 use crate::record::{Outcome, StepRecord};
@@ -21,27 +22,24 @@ const GLANCE: Duration = Duration::from_millis(300);
 pub(super) struct Form {
     /// The page's path.
     page: String,
-    /// What was typed, one action for each field, as the journey has it.
-    typed: Vec<Action>,
+    /// What was typed, once for each field.
+    typed: Vec<Typed>,
     /// What was pressed last.
     pressed: Option<Action>,
 }
 
-impl Form {
-    /// Remembers what was done on its page.
-    fn did(&mut self, action: &Action) {
-        match action {
-            Action::Fill { target, .. } => {
-                let same =
-                    |typed: &Action| matches!(typed, Action::Fill { target: t, .. } if t == target);
-                self.typed.retain(|typed| !same(typed));
-                self.typed.push(action.clone());
-            }
-            Action::Click(_) | Action::DoubleClick(_) | Action::Press { .. } => {
-                self.pressed = Some(action.clone());
-            }
-            _ => {}
-        }
+/// What was typed into one field.
+#[derive(Debug)]
+struct Typed {
+    /// How the journey has it.
+    ordinarily: Action,
+    /// What a deviation made of it, if one did.
+    oddly: Option<Action>,
+}
+
+impl Typed {
+    fn is_into(&self, field: &Target) -> bool {
+        matches!(&self.ordinarily, Action::Fill { target, .. } if target == field)
     }
 }
 
@@ -50,16 +48,26 @@ impl<'a> Walker<'a, '_> {
     pub(super) fn remember(&mut self, step: &StepId, action: &Action) {
         self.acted_on.clone_from(&self.url);
         let page = route::path(&self.url);
-        let types = matches!(action, Action::Fill { .. });
         if self.form.page != page {
             // What is pressed elsewhere says nothing of a form that is come back to.
-            if !types {
+            if !matches!(action, Action::Fill { .. }) {
                 return;
             }
             self.form = Form { page, ..Form::default() };
         }
-        let ordinary = self.ordinary(step).filter(|a| types && matches!(a, Action::Fill { .. }));
-        self.form.did(ordinary.unwrap_or(action));
+        match action {
+            Action::Fill { target, .. } => {
+                let ordinary = self.ordinary(step).filter(|a| matches!(a, Action::Fill { .. }));
+                let ordinarily = ordinary.unwrap_or(action).clone();
+                let oddly = (ordinarily != *action).then(|| action.clone());
+                self.form.typed.retain(|typed| !typed.is_into(target));
+                self.form.typed.push(Typed { ordinarily, oddly });
+            }
+            Action::Click(_) | Action::DoubleClick(_) | Action::Press { .. } => {
+                self.form.pressed = Some(action.clone());
+            }
+            _ => {}
+        }
     }
 
     /// What the journey has at a step, whatever a deviation made of it.
@@ -73,7 +81,7 @@ impl<'a> Walker<'a, '_> {
         ordinary
     }
 
-    /// Types again what the page has lost or refuses, and presses again what was pressed, once.
+    /// Types again what the page has lost, refuses or holds oddly, and presses again what was pressed, once.
     /// Gives whether there was something to do. Who is on the journey's path and has seen nothing
     /// break does not: that a step is missing there is told as it is.
     pub(super) async fn retype(&mut self, next: &StepRecord) -> Result<(bool, Flow), BrowserError> {
@@ -82,8 +90,8 @@ impl<'a> Walker<'a, '_> {
         }
         let form = std::mem::take(&mut self.form);
         let mut lost = false;
-        for typed in &form.typed {
-            let action = self.lent.fill_action(typed);
+        for Typed { ordinarily, oddly } in &form.typed {
+            let action = self.lent.fill_action(ordinarily);
             let (aimed, flow) = self.look(carry::aim(&action), Settle::AtRest, GLANCE).await?;
             if flow == Flow::Stop {
                 return Ok((lost, flow));
@@ -95,11 +103,12 @@ impl<'a> Walker<'a, '_> {
             };
             let is_ordinary =
                 matches!(&action, Action::Fill { with, .. } if *with.as_str() == held.content);
-            if !held.content.trim().is_empty() && (is_ordinary || !held.refused) {
+            let is_lost = held.content.trim().is_empty();
+            if is_ordinary || !(is_lost || held.refused || oddly.is_some()) {
                 continue;
             }
             lost = true;
-            self.once_more(&action, &found, again(next, typed)).await?;
+            self.once_more(&action, &found, again(next, ordinarily)).await?;
         }
         let Some(pressed) = form.pressed.filter(|_| lost) else { return Ok((lost, Flow::On)) };
         let action = self.lent.fill_action(&pressed);

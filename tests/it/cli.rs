@@ -133,7 +133,7 @@ fn run_with_a_broken_configuration_is_2_and_names_the_file_and_the_key() {
         .expect("a file");
     let told = run(folder.path(), &["run"]);
     assert_eq!((told.code, told.out.as_str()), (2, ""));
-    for part in ["desirepath.yaml: ", "unknown field `base_ulr`", "base_url"] {
+    for part in ["desirepath.yaml:1:1", "has no key `base_ulr`", "did you mean `base_url`?"] {
         assert!(told.err.contains(part), "{part} is not in\n{}", told.err);
     }
     let told = run(folder.path(), &["run", "--config", "none.yaml"]);
@@ -236,6 +236,9 @@ fn schema_prints_json() {
         let schema: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
         assert!(schema["properties"]["always"].is_object(), "{kind}");
     }
+    let told = run(folder.path(), &["schema", "config"]);
+    let schema: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+    assert!(schema["properties"]["oracles"]["properties"]["dead_click"].is_object());
     let usual = run(folder.path(), &["schema"]).out;
     assert_eq!(usual, run(folder.path(), &["schema", "journey"]).out);
 }

@@ -96,6 +96,28 @@ pub fn rules(source: &Arc<SourceText>) -> Reading<Rules> {
     document(source, |reader, node| reader.rules(node))
 }
 
+/// The keys of a file that is neither: every key that its table does not know is a mistake, and
+/// so are those of the maps in it. What stands there is for the caller to read.
+#[must_use]
+pub fn unknown_keys(
+    source: &Arc<SourceText>,
+    what: &'static str,
+    table: &'static [&'static [vocabulary::Key]],
+) -> Diagnostics {
+    document(source, |reader, node| {
+        let fields = Fields::of(reader, node, what, table)?;
+        for key in table.iter().flat_map(|keys| keys.iter()) {
+            if let vocabulary::Shape::Map(tables) = key.shape
+                && let Some(inner) = fields.get(key.name)
+            {
+                Fields::of(reader, inner, key.name, tables);
+            }
+        }
+        Some(())
+    })
+    .diagnostics
+}
+
 /// Reads whatever the file is, warnings included. What has rules and nothing of a journey is
 /// a file of rules.
 #[must_use]

@@ -56,12 +56,15 @@ async fn who_cannot_go_on_types_again_what_was_lost_or_is_refused() {
     let another = steps.iter().find(|step| step.did.contains("#more")).expect("the step");
     assert_eq!(another.outcome, Outcome::Done, "the walk went on");
 
-    let odd = format!("{PLAN}  - odd_input: {{ at: name, text: {} }}\n", "long ".repeat(60));
-    let (verdict, steps) = walked(&mut stage, &odd, STEPS).await;
-    assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
-    let again: Vec<&str> =
-        steps.iter().map(|s| s.did.as_str()).filter(|did| did.ends_with("once more")).collect();
-    assert_eq!(again, ["fill “Name” with “Ada”, once more", "click “Send”, once more"]);
+    // Marked as wrong, and with no mark at all.
+    for odd in [&*"long ".repeat(60), "שלום"] {
+        let odd = format!("{PLAN}  - odd_input: {{ at: name, text: {odd} }}\n");
+        let (verdict, steps) = walked(&mut stage, &odd, STEPS).await;
+        assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
+        let again: Vec<&str> =
+            steps.iter().map(|s| s.did.as_str()).filter(|did| did.ends_with("once more")).collect();
+        assert_eq!(again, ["fill “Name” with “Ada”, once more", "click “Send”, once more"]);
+    }
 
     // Nothing was seen to break: that the step is missing is what is wrong.
     let (verdict, steps) = walked(&mut stage, "", &STEPS.replace("#more", "#nowhere")).await;

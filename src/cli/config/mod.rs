@@ -1,6 +1,8 @@
 //! `desirepath.yaml`: what stands there need not be typed. A flag goes over an environment
 //! variable (`DESIREPATH_…`), and that over the file.
 
+mod keys;
+
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -8,7 +10,8 @@ use serde::Deserialize;
 
 use super::bounds::ReadOnly;
 use crate::browser::BrowserKind;
-use crate::journey::Promise;
+use crate::diagnostic::{Diagnostics, SourceText};
+use crate::journey::{Promise, read, schema};
 use crate::oracle::{Budget, Level, Settings, Thresholds};
 use crate::record::Oracle;
 use crate::route::Route;
@@ -159,7 +162,10 @@ pub enum ConfigError {
         /// What the operating system says.
         source: std::io::Error,
     },
-    /// Something in it is wrong.
+    /// Keys that there are not.
+    #[error("{0}")]
+    Keys(Diagnostics),
+    /// Something else in it is wrong.
     #[error("{}: {why}", path.display())]
     Wrong {
         /// The file.
@@ -185,16 +191,28 @@ impl Config {
                 return Err(ConfigError::Unreadable { path: path.to_owned(), source });
             }
         };
-        Self::parse(&text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why })
+        Self::parse(&path.display().to_string(), &text)
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let only_comments =
             text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
         if only_comments {
             return Ok(Self::default());
         }
-        serde_yaml::from_str(text).map_err(|e| e.to_string())
+        let source = SourceText::new(file, text);
+        let mistakes = read::unknown_keys(&source, "a configuration", &[keys::CONFIG]);
+        if mistakes.has_errors() {
+            return Err(ConfigError::Keys(mistakes));
+        }
+        serde_yaml::from_str(text)
+            .map_err(|e| ConfigError::Wrong { path: file.into(), why: e.to_string() })
+    }
+
+    /// The JSON Schema of the file, for editors.
+    #[must_use]
+    pub fn schema() -> serde_json::Value {
+        schema::document("A desirepath configuration", keys::CONFIG)
     }
 
     /// What a page may take.
@@ -254,12 +272,38 @@ fn browsers<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<BrowserKind
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(FILE, text)
+    }
+
+    #[test]
+    fn the_table_has_the_keys_that_are_read() {
+        let keys = |told: serde_yaml::Error| -> Vec<String> {
+            told.to_string().split('`').skip(3).step_by(2).map(str::to_owned).collect()
+        };
+        let table = |keys: &[crate::journey::vocabulary::Key]| -> Vec<String> {
+            keys.iter().map(|key| key.name.to_owned()).collect()
+        };
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
+        let read = serde_yaml::from_str::<Config>("_: 0").expect_err("no such key");
+        assert_eq!(sorted(keys(read)), sorted(table(keys::CONFIG)));
+        let oracles = serde_yaml::from_str::<Oracle>("_").expect_err("no such oracle");
+        let crate::journey::vocabulary::Shape::Map([known]) =
+            keys::CONFIG.iter().find(|key| key.name == "oracles").expect("it is there").shape
+        else {
+            panic!("a map of oracles");
+        };
+        assert_eq!(sorted(keys(oracles)), sorted(table(known)));
+    }
+
     #[test]
     fn oracles_are_set_everywhere_or_by_route() {
-        let config = Config::parse(
-            "oracles:\n  console_error: off\n  http_4xx: { /api/*: fail, /api/old: off }\n",
-        )
-        .expect("reads");
+        let config =
+            parse("oracles:\n  console_error: off\n  http_4xx: { /api/*: fail, /api/old: off }\n")
+                .expect("reads");
         let settings = config.settings();
         assert_eq!(settings.level(Oracle::ConsoleError, "/x"), Level::Off);
         assert_eq!(settings.level(Oracle::Http4xx, "/api/x"), Level::Fail);
@@ -271,31 +315,34 @@ mod tests {
     fn thresholds_and_budgets_have_names() {
         let text =
             "friction: posthog\nvitals: { lcp: 2.5s, cls: 0.1 }\noracles: { dead_click: off }\n";
-        let config = Config::parse(text).expect("reads");
+        let config = parse(text).expect("reads");
         assert_eq!(config.friction, Thresholds::Posthog);
         let lcp = Some(std::time::Duration::from_millis(2500));
         assert_eq!(config.budget(), Budget { lcp, inp: None, cls: Some(0.1) });
         assert_eq!(Config::default().friction, Thresholds::Datadog);
         assert!(!Config::default().budget().is_set());
-        assert!(Config::parse("friction: hotjar\n").expect_err("wrong").contains("posthog"));
+        assert!(parse("friction: hotjar\n").expect_err("wrong").to_string().contains("posthog"));
     }
 
     #[test]
     fn services_have_names() {
         let text =
             "services:\n  cart: /api/cart\n  pay: { origin: 'https://pay.example', path: /v2 }\n";
-        let services = Config::parse(text).expect("reads").services;
+        let services = parse(text).expect("reads").services;
         assert_eq!(services.of("https://pay.example/v2/x", "https://shop.example"), "pay");
-        let wrong = Config::parse("services:\n  cart: api\n").expect_err("wrong");
+        let wrong = parse("services:\n  cart: api\n").expect_err("wrong").to_string();
         assert!(wrong.contains("such as /api/cart") && wrong.contains("line 2"), "{wrong}");
     }
 
     #[test]
     fn mistakes_say_where_and_what() {
-        let error = |text| Config::parse(text).expect_err("wrong");
-        assert!(error("sed: 3\n").contains("unknown field `sed`"));
+        let error = |text| parse(text).expect_err("wrong").to_string();
+        let told = error("sed: 3\nvitals: { lpc: 2s }\noracles:\n  dead_clik: off\n");
+        for part in ["desirepath.yaml:1:1", "`seed`?", "`lcp`?", "`dead_click`?", "4 |"] {
+            assert!(told.contains(part), "{part} is not in\n{told}");
+        }
         assert!(error("oracles: { console_error: loud }\n").contains("off, warn or fail"));
         assert!(error("budget: soon\n").contains("10m"));
-        assert_eq!(Config::parse("# nothing yet\n"), Ok(Config::default()));
+        assert_eq!(parse("# nothing yet\n").expect("reads"), Config::default());
     }
 }
