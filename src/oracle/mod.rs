@@ -91,6 +91,7 @@ impl Moment<'_> {
             request: None,
             service: None,
             stack: String::new(),
+            beside: None,
         }
     }
 }
@@ -105,6 +106,8 @@ pub struct Judge<'a> {
     reported: HashSet<String>,
     /// The routes on which something failed.
     failed_on: HashSet<String>,
+    /// After which step an exception, a server or the page itself failed last, and how.
+    broke: Option<(u32, String)>,
     /// When a script last went wrong, in milliseconds of the page's time.
     erred: Option<u64>,
     terms: Terms,
@@ -130,6 +133,7 @@ impl<'a> Judge<'a> {
             requests: http::Requests::of(origin),
             reported: HashSet::new(),
             failed_on: HashSet::new(),
+            broke: None,
             erred: None,
             terms: Terms::default(),
             presses: rage_click::Presses::default(),
@@ -266,6 +270,9 @@ impl<'a> Judge<'a> {
             if self.ordinary.contains(&violation.signature) {
                 violation.severity = Severity::Warn;
             }
+            if violation.severity == Severity::Fail && is_cause(violation.oracle) {
+                self.broke = Some((violation.index, violation.signature.clone()));
+            }
             // What a rule of the journey has said of this page already is not said twice.
             let told =
                 violation.oracle == Oracle::LostInput && self.failed_on.contains(&violation.route);
@@ -273,7 +280,11 @@ impl<'a> Judge<'a> {
                 kept.push(violation);
             }
         }
-        let kept = one_cause(kept);
+        let mut kept = one_cause(kept);
+        for violation in kept.iter_mut().filter(|violation| !is_cause(violation.oracle)) {
+            let broke = self.broke.as_ref().filter(|(index, _)| *index == violation.index);
+            violation.beside = broke.map(|(_, signature)| signature.clone());
+        }
         let failures = kept.iter().filter(|violation| violation.severity == Severity::Fail);
         self.failed_on.extend(failures.map(|violation| violation.route.clone()));
         kept
@@ -312,6 +323,11 @@ fn one_cause(mut found: Vec<Violation>) -> Vec<Violation> {
     }
     out.insert(0, first);
     out
+}
+
+/// Whether it is the fault itself rather than what somebody misses because of it.
+const fn is_cause(oracle: Oracle) -> bool {
+    causal_rank(oracle) <= causal_rank(Oracle::EndlessRequest)
 }
 
 /// What causes what, from cause to effect.

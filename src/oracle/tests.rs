@@ -77,6 +77,28 @@ fn what_follows_from_a_cause_is_mentioned_in_it() {
 }
 
 #[test]
+fn what_is_missed_after_the_step_that_broke_something_stands_beside_it() {
+    let step = StepId("pay".into());
+    let at = |index| Moment { step: &step, index, did: "", url: "http://shop/", offline: false };
+    let (settings, none) = (Settings::default(), BTreeSet::new());
+    let mut judge = Judge::new(&settings, &none, "http://shop");
+    let boom = [observed(Signal::Exception { message: "boom".into(), stack: String::new() })];
+    let breaks = |judge: &mut Judge<'_>, index| {
+        let found = judge.signals(&boom, &at(index));
+        judge.weigh(found)
+    };
+    let signature = breaks(&mut judge, 3)[0].signature.clone();
+    let missed = |judge: &mut Judge<'_>, name: &str, index| {
+        let missed = at(index).violation(Oracle::Eventually, Severity::Fail, name);
+        judge.weigh(vec![missed]).remove(0).beside
+    };
+    assert_eq!(missed(&mut judge, "the sum is there", 3), Some(signature.clone()));
+    assert_eq!(missed(&mut judge, "the basket is there", 4), None, "nothing broke there");
+    assert!(breaks(&mut judge, 5).is_empty(), "it was told before");
+    assert_eq!(missed(&mut judge, "the name is there", 5), Some(signature));
+}
+
+#[test]
 fn ordinary_noise_never_fails() {
     let step = StepId("a".into());
     let moment = Moment { step: &step, index: 0, did: "", url: "http://shop/", offline: false };

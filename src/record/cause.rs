@@ -1,9 +1,10 @@
 //! Findings that have one cause: what a journey misses is told with the defect that takes it away,
-//! where the smallest walks of both take the same deviations. It decides nothing about a single
+//! where the smallest walks of both take the same deviations, and what never shows without an
+//! exception or a failed server after the same step is told with that. It decides nothing about a single
 //! walk; what several rules see at one moment of it was settled by the judge.
 
 use super::finding::reach;
-use super::{Estimate, Finding, Oracle, Run, Shrunk};
+use super::{Estimate, Finding, Oracle, Run, Shrunk, Verdict, WalkKind};
 
 /// Joins symptoms with their causes. Kept apart are: what shows something of its own (an
 /// exception, a request, a rule of the journey), findings of different journeys, findings that
@@ -12,8 +13,14 @@ use super::{Estimate, Finding, Oracle, Run, Shrunk};
 pub(super) fn join(run: &Run, mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut place = 0;
     while place < findings.len() {
+        let beside = always_beside(run, &findings[place]);
+        let explains = |cause: &Finding, symptom: &Finding| {
+            let is_news = cause.known.is_none() || symptom.known.is_some();
+            let fails = cause.is_failure() && symptom.is_failure() && is_news;
+            fails && (beside == Some(&*cause.signature) || explains(run, cause, symptom))
+        };
         let cause = (0..findings.len())
-            .filter(|&other| other != place && explains(run, &findings[other], &findings[place]))
+            .filter(|&other| other != place && explains(&findings[other], &findings[place]))
             .min_by_key(|&other| {
                 let other = &findings[other];
                 (is_symptom(other), step_of(run, other), other.signature.clone())
@@ -29,6 +36,19 @@ pub(super) fn join(run: &Run, mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
+/// What broke after the same step wherever the finding shows, if that is always the same.
+fn always_beside<'a>(run: &'a Run, finding: &Finding) -> Option<&'a str> {
+    let walks = run.walks.iter().filter(|(id, walk)| {
+        id.kind != WalkKind::Trial && !matches!(walk.verdict, Verdict::Infrastructure(_))
+    });
+    let mut shown = walks
+        .flat_map(|(_, walk)| walk.violations.iter().map(|sighting| &sighting.violation))
+        .filter(|violation| violation.signature == finding.signature)
+        .map(|violation| violation.beside.as_deref());
+    let first = shown.next().flatten()?;
+    shown.all(|other| other == Some(first)).then_some(first)
+}
+
 /// Whether one finding is the reason of another.
 fn explains(run: &Run, cause: &Finding, symptom: &Finding) -> bool {
     let small = |finding: &Finding| {
@@ -36,9 +56,6 @@ fn explains(run: &Run, cause: &Finding, symptom: &Finding) -> bool {
         small.map(|Shrunk { deviations, .. }| deviations.clone()).filter(|all| !all.is_empty())
     };
     if !is_symptom(symptom)
-        || !cause.is_failure()
-        || !symptom.is_failure()
-        || (cause.known.is_some() && symptom.known.is_none())
         || cause.exhibit.journey != symptom.exhibit.journey
         || small(cause).is_none()
         || small(cause) != small(symptom)
@@ -180,6 +197,28 @@ mod tests {
         ] {
             assert_eq!(told(&apart).len(), 2, "{apart:?}");
         }
+    }
+
+    #[test]
+    fn what_never_shows_without_an_exception_after_the_same_step_is_told_with_it() {
+        let boom = "uncaught_exception: look";
+        let told = |beside: [Option<&str>; 2]| {
+            let mut run = run(&[
+                ("a/1", "uncaught_exception", "look", &[]),
+                ("a/2", "eventually", "pay", &[]),
+                ("b/3", "eventually", "pay", &[]),
+            ]);
+            let shown = run.walks.values_mut().flat_map(|walk| &mut walk.violations);
+            let rule = shown.filter(|s| s.violation.oracle == Oracle::Eventually);
+            for (sighting, beside) in rule.zip(beside) {
+                sighting.violation.beside = beside.map(str::to_owned);
+            }
+            findings(&run).into_iter().map(|f| (f.signature.clone(), f.hits())).collect::<Vec<_>>()
+        };
+        assert_eq!(told([Some(boom); 2]), [(boom.to_owned(), 3)]);
+        assert_eq!(told([Some(boom), None]).len(), 2, "once it showed without");
+        assert_eq!(told([Some(boom), Some("http_5xx: /x")]).len(), 2);
+        assert_eq!(told([Some("http_5xx: /x"); 2]).len(), 2, "which is no finding here");
     }
 
     #[test]

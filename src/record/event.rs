@@ -450,6 +450,10 @@ pub struct Violation {
     /// The stack of an exception.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stack: String,
+    /// The signature of what broke, for the first time or once more, after the same step, and may
+    /// be why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
 }
 
 /// The files that a failed walk keeps, relative to the run's folder.
