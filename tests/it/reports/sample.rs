@@ -399,7 +399,6 @@ fn doubled_order() -> Violation {
         request: Some("POST /api/orders → 500".into()),
         service: Some("payment".into()),
         stack: "Error: duplicate key value violates unique constraint\n    at placeOrder \
-        beside: None,
                 (/assets/checkout.js:41:19)\n    at HTMLButtonElement.<anonymous> \
                 (/assets/checkout.js:12:5)"
             .into(),
@@ -438,7 +437,6 @@ fn hostile() -> Violation {
         was: readings(&[("<b>", json!(HOSTILE))]),
         request: Some(HOSTILE.into()),
         stack: HOSTILE.into(),
-        beside: None,
         ..violation(
             Oracle::UncaughtException,
             Severity::Fail,
