@@ -6,6 +6,7 @@
 //! operators live in one file for each family; each says where it applies and what it draws.
 
 pub mod concrete;
+mod deal;
 pub mod draw;
 mod family;
 pub mod input;
