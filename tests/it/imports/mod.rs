@@ -44,9 +44,18 @@ const FIXTURES: [(&str, Kind); 24] = [
     ("paths.txt", Kind::Paths),
 ];
 
-/// What the clients themselves made of a page, by `record/record.mjs`.
-const RECORDED: [(&str, Kind); 2] =
-    [("recorded-posthog.jsonl", Kind::PostHog), ("recorded-rrweb.json", Kind::Rrweb)];
+/// What the clients themselves made of a page, by `record/record.mjs` and `record/clients.mjs`.
+const RECORDED: [(&str, Kind); 9] = [
+    ("recorded-posthog.jsonl", Kind::PostHog),
+    ("recorded-rrweb.json", Kind::Rrweb),
+    ("recorded-posthog-walk.jsonl", Kind::PostHog),
+    ("recorded-snowplow.tsv", Kind::SnowplowTsv),
+    ("recorded-segment.jsonl", Kind::Segment),
+    ("recorded-amplitude.jsonl", Kind::Amplitude),
+    ("recorded-mixpanel.jsonl", Kind::Mixpanel),
+    ("recorded-datadog.json", Kind::Datadog),
+    ("recorded-otel.jsonl", Kind::Otel),
+];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name)
