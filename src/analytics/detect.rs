@@ -162,8 +162,9 @@ fn record(record: &[u8]) -> Option<Kind> {
     let text = String::from_utf8_lossy(record);
     Some(match () {
         () if has("event_name") && has("event_timestamp") => Kind::Ga4,
-        () if has("resourceLogs") || has("scopeLogs") => Kind::Otel,
+        () if any(&["resourceLogs", "scopeLogs", "resourceSpans", "scopeSpans"]) => Kind::Otel,
         () if has("event") && any(&["distinct_id", "elements_chain"]) => Kind::PostHog,
+        () if has("event") && has("properties") && text.contains("\"$mp_") => Kind::Mixpanel,
         () if has("event") && has("properties") && text.contains("\"$elements") => Kind::PostHog,
         () if has("event") && has("properties") && !has("messageId") => Kind::Mixpanel,
         () if any(&["actionDetails", "idVisit"]) => Kind::Matomo,

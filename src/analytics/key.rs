@@ -89,12 +89,12 @@ fn push_part(
         Part::Role => push_word(element.implied_role(), is_role, key),
         Part::Name => push_text(&element.name, LONGEST_TEXT, key),
         // What names a field is its label, wherever it is written.
-        Part::Label if element.label.is_empty() && is_field(element) => {
+        Part::Label if element.label.is_empty() && element.is_field() => {
             push_text(&element.name, LONGEST_TEXT, key);
         }
         Part::Label => push_text(&element.label, LONGEST_TEXT, key),
         // The text of a field is what somebody has typed or chosen.
-        Part::Text if letter == 'C' && !is_field(element) => {
+        Part::Text if letter == 'C' && !element.is_field() => {
             push_text(&element.text, LONGEST_TEXT, key);
         }
         Part::Text => {}
@@ -109,16 +109,6 @@ fn push_part(
             }
         }
         Part::Css => push_css(element, key),
-    }
-}
-
-/// Whether the element holds what its user has put in.
-fn is_field(element: &Described<'_>) -> bool {
-    let button = matches!(&*element.kind, "button" | "submit" | "reset" | "image");
-    match &*element.tag {
-        "input" => !button,
-        "textarea" | "select" | "option" => true,
-        _ => matches!(&*element.role, "textbox" | "searchbox" | "combobox" | "spinbutton"),
     }
 }
 
@@ -138,6 +128,13 @@ fn push_css(element: &Described<'_>, key: &mut String) {
         key.push_str("[name=\"");
         key.push_str(&element.field);
         key.push_str("\"]");
+    } else if chosen(&element.id_or_field) {
+        let (tag, known) = (&element.tag, &element.id_or_field);
+        push_word(tag, is_tag, key);
+        key.push_str("[name=\"");
+        key.push_str(known);
+        key.push_str("\"], #");
+        key.push_str(known);
     } else {
         push_text(&element.selector, LONGEST_SELECTOR, key);
     }

@@ -132,7 +132,7 @@ impl Kind {
 
     /// Whether a record can only be understood after all those before it.
     pub(super) const fn needs_order(self) -> bool {
-        matches!(self, Kind::Rrweb | Kind::Har)
+        matches!(self, Kind::Rrweb | Kind::Har | Kind::Otel)
     }
 }
 

@@ -46,6 +46,17 @@ impl Moment {
         Some(Self::of_micros(micros))
     }
 
+    /// The time by the clock of the device, which tells best in what order things were done there and
+    /// how far apart, where that clock agrees with the corrected time to the minute; else the
+    /// corrected time, into which the way of each request over the network has gone.
+    pub(super) fn of_device(device: Option<Self>, corrected: Option<Self>) -> Option<Self> {
+        match (device, corrected) {
+            (Some(a), Some(b)) if (a.millis - b.millis).unsigned_abs() <= 60_000 => device,
+            (_, Some(_)) => corrected,
+            _ => device,
+        }
+    }
+
     /// Reads a number, or a date and time such as `2026-10-01T12:00:00.123Z`,
     /// `2026-10-01 12:00:00+02:00`, `2026-10-01 12:00:00 UTC`, `2026/10/01 12:00:00`, a bare date,
     /// or both in one row of digits, `20261001120000` and `20261001`.

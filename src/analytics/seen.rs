@@ -63,6 +63,8 @@ pub(super) struct Described<'a> {
     pub(super) id: Cow<'a, str>,
     /// The `name` attribute.
     pub(super) field: Cow<'a, str>,
+    /// Either of both, where the source does not say which.
+    pub(super) id_or_field: Cow<'a, str>,
     /// A CSS selector that the source has made itself.
     pub(super) selector: Cow<'a, str>,
 }
@@ -114,6 +116,16 @@ impl<'a> Described<'a> {
             &*self.role,
             "button" | "link" | "tab" | "menuitem" | "checkbox" | "radio" | "switch" | "option"
         ) || !self.test_id.is_empty()
+    }
+
+    /// Whether the element holds what its user has put in.
+    pub(super) fn is_field(&self) -> bool {
+        let button = matches!(&*self.kind, "button" | "submit" | "reset" | "image");
+        match &*self.tag {
+            "input" => !button,
+            "textarea" | "select" | "option" => true,
+            _ => matches!(&*self.role, "textbox" | "searchbox" | "combobox" | "spinbutton"),
+        }
     }
 
     /// The role: what is written, else what the tag implies

@@ -55,6 +55,9 @@ struct Properties<'a> {
     label: Text<'a>,
     #[serde(borrow, default, rename = "[Amplitude] Element Selector")]
     selector: Text<'a>,
+    /// What the SDK sends by itself where the selector is another's.
+    #[serde(borrow, default, rename = "[Amplitude] Element Path")]
+    element_path: Text<'a>,
     #[serde(borrow, default, rename = "[Amplitude] Element Hierarchy")]
     hierarchy: Option<Vec<Node<'a>>>,
     #[serde(borrow, default, rename = "[Amplitude] Form ID")]
@@ -92,7 +95,9 @@ impl<'a> Properties<'a> {
             id: self.id.0.clone(),
             href: self.href.0.clone(),
             name: self.label.0.clone(),
-            selector: self.selector.0.clone(),
+            selector: if self.selector.is_empty() { &self.element_path } else { &self.selector }
+                .0
+                .clone(),
             ..Described::default()
         };
         if let Some(target) = self.hierarchy.as_ref().and_then(|nodes| nodes.first()) {

@@ -1,8 +1,7 @@
 //! Datadog RUM: views and actions, as the SDK sends them or as the API gives them
-//! (`{"data":[{"attributes":{"attributes":…}}]}`). A view is sent again while it lasts; it counts
-//! once, by its number.
-
-use std::borrow::Cow;
+//! (`{"data":[{"attributes":{"attributes":…}}]}`). A view is sent again while it lasts, always with
+//! the date of its beginning: the import counts what is repeated as duplicates. Which of its updates
+//! an export holds differs, and the API holds the last.
 
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use super::super::seen::{Described, Did, Seen};
 use super::super::tally::Dropped;
 use super::super::text::{Text, When, or_nothing};
 use super::super::work::Broken;
-use super::{Source, Took, json};
+use super::{Source, Took, composed, json};
 
 pub(super) struct Datadog;
 
@@ -70,8 +69,6 @@ struct Target<'a> {
 struct Dd<'a> {
     #[serde(borrow, default, deserialize_with = "or_nothing")]
     action: DdAction<'a>,
-    #[serde(borrow, default)]
-    document_version: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
@@ -87,6 +84,27 @@ struct DdAction<'a> {
 struct DdTarget<'a> {
     #[serde(borrow, default)]
     selector: Text<'a>,
+    #[serde(borrow, default)]
+    composed_path_selector: Text<'a>,
+}
+
+impl<'a> Row<'a> {
+    fn element(&self) -> Described<'a> {
+        let (named, told) = (&self.action.target.name.0, &self.dd.action);
+        let mut element = composed::target(&told.target.composed_path_selector);
+        element.selector = told.target.selector.0.clone();
+        let place = match &*told.name_source {
+            // A form control has no text of its own: it is its label's.
+            "" | "text_content" if element.is_field() => &mut element.label,
+            "" | "text_content" => &mut element.text,
+            // Datadog's own words where the text is withheld.
+            "mask_placeholder" | "mask_disallowed" | "blank" => return element,
+            // What the page calls the element.
+            _ => &mut element.name,
+        };
+        *place = named.clone();
+        element
+    }
 }
 
 impl Source for Datadog {
@@ -97,20 +115,8 @@ impl Source for Datadog {
             row = *inner;
         }
         let did = match (&*row.kind, &*row.action.kind) {
-            ("view", _) if matches!(&*row.dd.document_version, "" | "1") => Did::View,
-            ("action", "click" | "tap" | "") => {
-                let named = row.action.target.name.0.clone();
-                // Where it is not the visible text, it is what the page calls the element.
-                let is_text = matches!(&*row.dd.action.name_source, "" | "text_content");
-                let (text, name) =
-                    if is_text { (named, Cow::Borrowed("")) } else { (Cow::Borrowed(""), named) };
-                Did::Click(Described {
-                    name,
-                    text,
-                    selector: row.dd.action.target.selector.0.clone(),
-                    ..Described::default()
-                })
-            }
+            ("view", _) => Did::View,
+            ("action", "click" | "tap" | "") => Did::Click(row.element()),
             ("action", "custom") if !row.action.target.name.is_empty() => {
                 Did::Named(&row.action.target.name)
             }

@@ -43,6 +43,9 @@ struct Properties<'a> {
     text: Text<'a>,
     #[serde(borrow, default, rename = "$attr-href")]
     href: Text<'a>,
+    /// The target and what is around it.
+    #[serde(borrow, default, rename = "$elements")]
+    elements: Option<Vec<Node<'a>>>,
     #[serde(borrow, default, rename = "$attr-aria-label")]
     label: Text<'a>,
     #[serde(borrow, default, rename = "$attr-name")]
@@ -53,8 +56,76 @@ struct Properties<'a> {
     kind: Text<'a>,
 }
 
+#[derive(Deserialize, Default)]
+struct Node<'a> {
+    #[serde(borrow, default, rename = "$tag_name")]
+    tag: Text<'a>,
+    #[serde(borrow, default, rename = "$id")]
+    id: Text<'a>,
+    #[serde(borrow, default, rename = "$el_text")]
+    text: Text<'a>,
+    #[serde(borrow, default, rename = "$nth_of_type")]
+    nth: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-href")]
+    href: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-aria-label")]
+    label: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-name")]
+    name: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-role")]
+    role: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-type")]
+    kind: Text<'a>,
+    #[serde(borrow, default, rename = "$attr-data-testid")]
+    test_id: Text<'a>,
+}
+
+impl<'a> Node<'a> {
+    fn described(&self) -> Described<'a> {
+        Described {
+            tag: Cow::Owned(self.tag.to_ascii_lowercase()),
+            id: self.id.0.clone(),
+            text: self.text.0.clone(),
+            href: self.href.0.clone(),
+            name: self.label.0.clone(),
+            field: self.name.0.clone(),
+            role: self.role.0.clone(),
+            kind: self.kind.0.clone(),
+            test_id: self.test_id.0.clone(),
+            ..Described::default()
+        }
+    }
+}
+
+/// The element that was acted on: the target, or the first thing around it that people act on;
+/// with the way to it from the nearest id, or from the top.
+fn listed<'a>(nodes: &[Node<'a>]) -> Described<'a> {
+    let described = || nodes.iter().take(6).map(Node::described);
+    let at = described().position(|element| element.is_interactive()).unwrap_or_default();
+    let Some(mut element) = described().nth(at) else { return Described::default() };
+    let mut way: Vec<String> = Vec::new();
+    for node in &nodes[at..] {
+        if !node.id.is_empty() && !node.id.contains(['"', '\\']) {
+            way.push(format!("[id=\"{}\"]", &*node.id));
+            break;
+        }
+        let nth = if node.nth.is_empty() { "1" } else { &*node.nth };
+        way.push(format!("{}:nth-of-type({nth})", &*node.tag));
+    }
+    way.reverse();
+    element.selector = Cow::Owned(way.join(" > "));
+    element
+}
+
 impl<'a> Properties<'a> {
     fn element(&self) -> Described<'a> {
+        if let Some(nodes) = self.elements.as_deref().filter(|nodes| !nodes.is_empty()) {
+            let mut element = listed(nodes);
+            if element.text.is_empty() && !element.is_field() {
+                element.text = self.text.0.clone();
+            }
+            return element;
+        }
         Described {
             tag: Cow::Owned(self.tag.to_ascii_lowercase()),
             id: self.id.0.clone(),

@@ -1,11 +1,13 @@
 //! One file for each format: a record of an export → what was seen. A source cleans nothing and
-//! keeps nothing between records, unless its format is made of differences (`rrweb`).
+//! keeps nothing between records, unless its format is made of differences (`rrweb`) or tells the
+//! page only once (`otel`).
 
 mod access;
 mod amplitude;
 mod aws;
 mod chain;
 mod columns;
+mod composed;
 mod datadog;
 mod ga4;
 mod har;
@@ -14,6 +16,7 @@ mod mapped;
 mod matomo;
 mod mixpanel;
 mod otel;
+mod otel_spans;
 mod paths;
 mod posthog;
 mod rrweb;
@@ -78,7 +81,7 @@ pub(super) fn source(
         Kind::Amplitude => Box::new(amplitude::Amplitude),
         Kind::Mixpanel => Box::new(mixpanel::Mixpanel),
         Kind::Datadog => Box::new(datadog::Datadog),
-        Kind::Otel => Box::new(otel::Otel),
+        Kind::Otel => Box::new(otel::Otel::default()),
         Kind::W3c | Kind::CloudFront => Box::new(w3c::W3c::default()),
         Kind::Alb => Box::new(aws::Alb),
         Kind::Har => Box::new(har::Har::default()),

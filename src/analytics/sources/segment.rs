@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::super::batch::Door;
+use super::super::moment::Moment;
 use super::super::seen::{Did, Seen};
 use super::super::tally::Dropped;
 use super::super::text::{Text, When, or_nothing};
@@ -68,7 +69,7 @@ impl Source for Segment {
         door.offer(&Seen {
             user: if row.anonymous.is_empty() { &row.user } else { &row.anonymous },
             session: &row.context.session,
-            at: row.timestamp.or(row.original).0,
+            at: Moment::of_device(row.original.0, row.timestamp.0),
             url: url.map_or("", |url| url),
             did,
             agent: &row.context.agent,

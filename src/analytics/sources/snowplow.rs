@@ -15,7 +15,7 @@ use super::super::work::Broken;
 use super::{Source, Took, columns};
 
 /// The columns that we need, with their places in the canonical order.
-const NAMES: [(&[&str], Option<usize>); 12] = [
+const NAMES: [(&[&str], Option<usize>); 13] = [
     (&["domain_userid"], Some(15)),
     (&["domain_sessionid"], Some(123)),
     (&["derived_tstamp"], Some(124)),
@@ -28,6 +28,7 @@ const NAMES: [(&[&str], Option<usize>); 12] = [
     (&["useragent"], Some(77)),
     (&["se_action"], Some(54)),
     (&["network_userid"], Some(17)),
+    (&["dvce_created_tstamp"], Some(4)),
 ];
 
 /// The columns of an enriched event.
@@ -128,6 +129,7 @@ impl Source for Snowplow {
             agent,
             action,
             network,
+            created,
         ] = self.places.map(|place| columns::at(&fields, place));
         let unstruct: Unstruct<'_> = serde_json::from_str(unstruct).unwrap_or_default();
         let element = unstruct.data.data;
@@ -151,12 +153,13 @@ impl Source for Snowplow {
             "change_form" => changed(Described {
                 tag: Cow::Owned(element.node_name.to_ascii_lowercase()),
                 kind: text(&element.kind),
-                id: text(&element.element_id),
+                // The tracker takes an element's name, and its id where it has none.
+                id_or_field: text(&element.element_id),
                 ..Described::default()
             }),
             "submit_form" => Did::Submit(Described {
                 tag: Cow::Borrowed("form"),
-                id: text(&element.form_id),
+                id_or_field: text(&element.form_id),
                 ..Described::default()
             }),
             "event" | "struct" if !action.is_empty() => Did::Named(action),
@@ -169,7 +172,10 @@ impl Source for Snowplow {
         door.offer(&Seen {
             user: if user.is_empty() { network } else { user },
             session,
-            at: Moment::parse(derived).or_else(|| Moment::parse(collected)),
+            at: Moment::of_device(
+                Moment::parse(created),
+                Moment::parse(derived).or_else(|| Moment::parse(collected)),
+            ),
             url: if url.is_empty() { path } else { url },
             did,
             agent,

@@ -45,7 +45,7 @@ const FIXTURES: [(&str, Kind); 24] = [
 ];
 
 /// What the clients themselves made of a page, by `record/record.mjs` and `record/clients.mjs`.
-const RECORDED: [(&str, Kind); 9] = [
+const RECORDED: [(&str, Kind); 10] = [
     ("recorded-posthog.jsonl", Kind::PostHog),
     ("recorded-rrweb.json", Kind::Rrweb),
     ("recorded-posthog-walk.jsonl", Kind::PostHog),
@@ -55,6 +55,7 @@ const RECORDED: [(&str, Kind); 9] = [
     ("recorded-mixpanel.jsonl", Kind::Mixpanel),
     ("recorded-datadog.json", Kind::Datadog),
     ("recorded-otel.jsonl", Kind::Otel),
+    ("recorded-otel-spans.jsonl", Kind::Otel),
 ];
 
 fn fixture(name: &str) -> PathBuf {

@@ -121,7 +121,17 @@ fn what_was_typed_and_asked_for_never_comes_out() {
     for (name, kind) in FIXTURES.into_iter().chain(RECORDED) {
         let text = std::fs::read(fixture(name)).expect("a fixture");
         let out = everything(&imported_bytes(&text, kind, 1));
-        for secret in ["secret", "SECRET", "from=mug", "utm_source", "ref=x", "order=1"] {
+        for secret in [
+            "secret",
+            "SECRET",
+            "jane",
+            "doe@",
+            "Masked Element",
+            "from=mug",
+            "utm_source",
+            "ref=x",
+            "order=1",
+        ] {
             assert!(!out.contains(secret), "{name}: {secret}");
         }
     }
