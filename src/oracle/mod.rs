@@ -92,6 +92,7 @@ impl Moment<'_> {
             service: None,
             stack: String::new(),
             beside: None,
+            caused: Vec::new(),
         }
     }
 }
@@ -317,6 +318,7 @@ fn one_cause(mut found: Vec<Violation>) -> Vec<Violation> {
         if follows {
             first.message.push_str("\nalso: ");
             first.message.push_str(&other.title);
+            first.caused.push(other.signature);
         } else {
             out.push(other);
         }

@@ -20,9 +20,9 @@ pub(super) const fn stays_on_path(operator: Operator) -> bool {
     }
 }
 
-/// What is dealt to a walk: its own site, and the companions that are met with it. Two preserving
-/// sites are in turn on every walk. One that is not faithful has an altering one for its own, and
-/// as companions two more that leave it on its path.
+/// What is dealt to a walk: its own site, and the companions that are met with it. A faithful walk
+/// has four preserving sites that are in turn, any other two; and that one has an altering site
+/// for its own, and as companions two more that leave it on its path.
 pub(super) fn dealt(
     sites: &[Site],
     flat: &[Step],
@@ -32,10 +32,11 @@ pub(super) fn dealt(
 ) -> (Option<usize>, Vec<usize>) {
     let (altering, preserving) = rounds(sites, flat, journey, seed);
     let number = |walk: u32| usize::try_from(walk).unwrap_or_default();
-    let calmer = in_turn(&preserving, 2 * number(walk)).take(2);
-    let turn = number(walk - (walk + 1) / 3);
+    let faithful_before = (walk + 1) / 3;
+    let calmer = in_turn(&preserving, 2 * number(walk) + 2 * number(faithful_before));
+    let turn = number(walk - faithful_before);
     let Some(own) = in_turn(&altering, turn).next() else {
-        let mut calmer = calmer;
+        let mut calmer = calmer.take(4);
         return (calmer.next(), calmer.collect());
     };
     // Beyond where its own deviation may lead it astray, a companion would not be met.
@@ -45,7 +46,7 @@ pub(super) fn dealt(
     let on_path: Vec<usize> =
         altering.into_iter().filter(|&place| stays_on_path(sites[place].operator)).collect();
     let altering = in_turn(&on_path, 2 * turn).filter(is_met).take(2);
-    (Some(own), altering.chain(calmer.filter(is_met)).collect())
+    (Some(own), altering.chain(calmer.take(2).filter(is_met)).collect())
 }
 
 /// The places from this one on, each once, round and round.
@@ -55,8 +56,9 @@ fn in_turn(round: &[usize], from: usize) -> impl Iterator<Item = usize> + '_ {
 
 /// The altering sites and the preserving ones, each in a weighted random order (Efraimidis and
 /// Spirakis 2006) that is the same for every walk; each operator has its turn before one has a
-/// second. The weight is the probability that twenty walks would not meet the site by themselves
-/// (what happens all the time needs no walk of its own), times what the site matters.
+/// second. The weight is the probability that twenty walks would not meet the site by themselves,
+/// times what the site matters. What twenty walks all but certainly meet comes last: it needs no
+/// walk of its own.
 fn rounds(
     sites: &[Site],
     flat: &[Step],
@@ -64,29 +66,29 @@ fn rounds(
     seed: Seed,
 ) -> (Vec<usize>, Vec<usize>) {
     const WALKS: f64 = 20.0;
+    let unmet = |site: &Site| libm::pow(1.0 - site.rate.min(0.99), WALKS);
     let mut keyed: Vec<(f64, usize)> = sites
         .iter()
         .enumerate()
         .map(|(place, site)| {
             let purpose = format!("own {}", site.name);
             let u = seed.stream(&journey.name, 0, &purpose).random::<f64>();
-            let weight = matters(site, flat) * libm::pow(1.0 - site.rate.min(0.99), WALKS);
-            (-libm::log(1.0 - u) / weight, place)
+            (-libm::log(1.0 - u) / (matters(site, flat) * unmet(site)), place)
         })
         .collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut turns: BTreeMap<Operator, usize> = BTreeMap::new();
-    let mut ordered: Vec<(usize, usize)> = keyed
+    let mut ordered: Vec<(bool, usize, usize)> = keyed
         .iter()
         .map(|&(_, place)| {
             let turn = turns.entry(sites[place].operator).or_default();
             *turn += 1;
-            (*turn, place)
+            (unmet(&sites[place]) < 0.15, *turn, place)
         })
         .collect();
     // Stable: within a round the weighted order stays.
-    ordered.sort_by_key(|&(turn, _)| turn);
-    let places = ordered.into_iter().map(|(_, place)| place);
+    ordered.sort_by_key(|&(met, turn, _)| (met, turn));
+    let places = ordered.into_iter().map(|(_, _, place)| place);
     places.partition(|&place| !sites[place].operator.is_preserving())
 }
 

@@ -1,9 +1,11 @@
 //! Findings that have one cause: what a journey misses is told with the defect that takes it away,
-//! where the smallest walks of both take the same deviations, and what never shows without an
-//! exception or a failed server after the same step is told with that. It decides nothing about a single
+//! where the smallest walks of both take the same deviations. What never shows without an exception
+//! or a failed server after the same step is told with that, and what mostly shows at the same
+//! moment as something that explains it is told with that where it shows alone. It decides nothing about a single
 //! walk; what several rules see at one moment of it was settled by the judge.
 
 use super::finding::reach;
+use super::run::{Sighting, WalkRecord};
 use super::{Estimate, Finding, Oracle, Run, Shrunk, Verdict, WalkKind};
 
 /// Joins symptoms with their causes. Kept apart are: what shows something of its own (an
@@ -17,7 +19,9 @@ pub(super) fn join(run: &Run, mut findings: Vec<Finding>) -> Vec<Finding> {
         let explains = |cause: &Finding, symptom: &Finding| {
             let is_news = cause.known.is_none() || symptom.known.is_some();
             let fails = cause.is_failure() && symptom.is_failure() && is_news;
-            fails && (beside == Some(&*cause.signature) || explains(run, cause, symptom))
+            let together = || mostly_together(run, cause, symptom);
+            let comes_along = beside == Some(&*cause.signature) || together();
+            fails && (comes_along || explains(run, cause, symptom))
         };
         let cause = (0..findings.len())
             .filter(|&other| other != place && explains(&findings[other], &findings[place]))
@@ -47,6 +51,18 @@ fn always_beside<'a>(run: &'a Run, finding: &Finding) -> Option<&'a str> {
         .map(|violation| violation.beside.as_deref());
     let first = shown.next().flatten()?;
     shown.all(|other| other == Some(first)).then_some(first)
+}
+
+/// Whether two findings were seen at one moment, the one as the cause of the other, at least twice
+/// and at least as often as the other was seen alone.
+fn mostly_together(run: &Run, cause: &Finding, symptom: &Finding) -> bool {
+    let together = |walk: &WalkRecord| {
+        walk.violations.iter().any(|Sighting { violation, .. }| {
+            violation.signature == cause.signature && violation.caused.contains(&symptom.signature)
+        })
+    };
+    let walks = run.walks.iter().filter(|(id, walk)| id.is_first() && together(walk)).count();
+    walks >= 2 && walks >= symptom.walks.len()
 }
 
 /// Whether one finding is the reason of another.
@@ -219,6 +235,25 @@ mod tests {
         assert_eq!(told([Some(boom), None]).len(), 2, "once it showed without");
         assert_eq!(told([Some(boom), Some("http_5xx: /x")]).len(), 2);
         assert_eq!(told([Some("http_5xx: /x"); 2]).len(), 2, "which is no finding here");
+    }
+
+    #[test]
+    fn what_mostly_shows_with_its_cause_is_told_with_it_where_it_shows_alone() {
+        let told = |together: usize| {
+            let mut run = run(&[
+                ("a/1", "always", "look", &[]),
+                ("a/2", "always", "look", &[]),
+                ("b/3", "lost_input", "look", &[]),
+                ("b/4", "lost_input", "look", &[]),
+            ]);
+            let shown = run.walks.values_mut().flat_map(|walk| &mut walk.violations);
+            for sighting in shown.take(together) {
+                sighting.violation.caused.push("lost_input: look".into());
+            }
+            findings(&run).into_iter().map(|f| (f.signature.clone(), f.hits())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(2), [("always: look".to_owned(), 4)]);
+        assert_eq!(told(1).len(), 2, "once may be chance");
     }
 
     #[test]

@@ -454,6 +454,9 @@ pub struct Violation {
     /// be why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<String>,
+    /// The signatures of what it caused at the same moment, as far as anyone can tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caused: Vec<String>,
 }
 
 /// The files that a failed walk keeps, relative to the run's folder.

@@ -320,6 +320,7 @@ fn violation(oracle: Oracle, severity: Severity, signature: &str, title: &str) -
         service: None,
         stack: String::new(),
         beside: None,
+        caused: Vec::new(),
     }
 }
 
