@@ -14,14 +14,16 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benches"))
+from processes import pss, shop  # noqa: E402
 
 
 def arguments():
@@ -30,49 +32,6 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=25, help="time of each sweep")
     parser.add_argument("--binary", default=str(ROOT / "target/release/desirepath"))
     return parser.parse_args()
-
-
-def shop(binary):
-    process = subprocess.Popen(
-        [binary, "shop", "--release", "1.0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    for line in process.stdout:
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
-        if found:
-            return process, found.group()
-    raise SystemExit("the shop did not start")
-
-
-def tree(roots):
-    """These processes and all that they started."""
-    parents = {}
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                stat = pathlib.Path(entry.path, "stat").read_text()
-                parents[int(entry.name)] = int(stat.rsplit(") ", 1)[1].split()[1])
-            except (OSError, IndexError):
-                pass  # It has ended meanwhile.
-    found, coming = set(), list(roots)
-    while coming:
-        process = coming.pop()
-        if process not in found:
-            found.add(process)
-            coming += [child for child, parent in parents.items() if parent == process]
-    return found
-
-
-def pss(roots):
-    """What these processes hold, shared pages counted in parts, in megabytes."""
-    kilobytes = 0
-    for process in tree(roots):
-        try:
-            rollup = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
-        kilobytes += int(found.group(1)) if found else 0
-    return kilobytes / 1024
 
 
 def walk(binary, url, spread, seconds):

@@ -239,11 +239,14 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
     let calm = walks.iter().any(|w| w.kind.is_calm());
     let reach = reach(run, &walks);
     let browsers = in_browsers(run, &walks, &reach.journeys);
+    let smallest = run.shrunk.get(&seen.signature);
+    let title = smallest.and_then(|small| title_in(run, &small.plan, &seen.signature));
     Some(Finding {
         signature: seen.signature.clone(),
         oracle: seen.oracle,
         severity,
-        title: seen.title.clone(),
+        // The smallest walk says it without what has no part in it.
+        title: title.unwrap_or(&seen.title).to_owned(),
         message: seen.message.clone(),
         route: seen.route.clone(),
         step: seen.step.clone(),
@@ -262,7 +265,7 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         exhibit: exhibit.id.clone(),
         plan: exhibit.record.plan.clone(),
         known: run.known.get(&seen.signature).cloned(),
-        smallest: run.shrunk.get(&seen.signature).cloned(),
+        smallest: smallest.cloned(),
         first_at: shown.iter().map(|s| s.sighting.at).min()?,
         evidence: exhibit.kept().cloned().unwrap_or_default(),
         request: seen.request.clone(),
@@ -273,6 +276,13 @@ fn finding(run: &Run, shown: &[Shown<'_>]) -> Option<Finding> {
         now: seen.now.clone(),
         walks,
     })
+}
+
+/// How the walk of a plan says what is wrong.
+fn title_in<'a>(run: &'a Run, plan: &str, signature: &str) -> Option<&'a str> {
+    let walk = run.walks.values().find(|walk| walk.plan == plan)?;
+    let mut seen = walk.violations.iter().map(|sighting| &sighting.violation);
+    seen.find(|violation| violation.signature == signature).map(|violation| &*violation.title)
 }
 
 /// Whether each browser that shows it shows it on a calm walk.
@@ -436,6 +446,20 @@ mod tests {
         let mut findings = findings(&run(walks));
         assert_eq!(findings.len(), 1, "{findings:?}");
         findings.remove(0)
+    }
+
+    #[test]
+    fn the_smallest_walk_says_what_is_wrong() {
+        let mut run = run(&["a/0 failed X", "a/trial-1 failed X"]);
+        let small = serde_json::json!({ "plan": "walks/a.trial-1.yaml", "steps": 1, "of_steps": 3,
+            "deviations": [], "cause": "", "tried": 3, "reproduced": { "times": 3, "of": 3 },
+            "likelihood": null });
+        run.shrunk.insert("X".into(), serde_json::from_value(small).expect("a smallest walk"));
+        let trial = run.walks.values_mut().next_back().expect("the trial");
+        trial.violations[0].violation.title = "reload changes the end".into();
+        assert_eq!(findings(&run)[0].title, "reload changes the end");
+        run.shrunk.clear();
+        assert_eq!(findings(&run)[0].title, "X");
     }
 
     #[test]
