@@ -95,6 +95,17 @@ const isSame = (a, b) => ['x', 'y', 'width', 'height'].every((side) => Math.abs(
 // What a person would have to hit.
 const shownOf = (el) => (isVisible(el) ? el : standIn(el));
 
+// Boxes stand still where no frame is drawn, and before an animation's first one: Firefox draws
+// none for long after a document has come. A hidden tab draws none at all, and nobody waits there.
+const willMove = (el, drew) => {
+  if (document.hidden) return false;
+  const waits = (at) => at.getAnimations?.().some((a) => a.playState === 'running' && (a.pending || !drew));
+  for (const inner of [el, ...framesAround(el)]) {
+    for (let at = inner; at; at = parentOf(at)) if (waits(at)) return true;
+  }
+  return false;
+};
+
 // One look at readiness. `{ ready, point }`, or `{ why, cover }`. What was `glimpsed` in a frame
 // before need not be watched for another one.
 const checkReady = async (el, readiness, attempt, glimpsed) => {
@@ -118,12 +129,15 @@ const checkReady = async (el, readiness, attempt, glimpsed) => {
   // where an animation will be in the next.
   if (!inFrame()) await frame();
   const started = clock();
+  const before = lastFrame();
   const first = boxOf(shown);
-  if (!(glimpsed?.shown === shown && started - glimpsed.at >= 8 && isSame(glimpsed.box, first))) {
-    let drawn = await frame();
-    while (drawn - started < 8 && clock() - started < 250) drawn = await frame();
+  let drew = true;
+  if (!(glimpsed?.shown === shown && before - glimpsed.drawn >= 8 && isSame(glimpsed.box, first))) {
+    while (lastFrame() - before < 8 && clock() - started < 250) await frame();
     if (!isSame(first, boxOf(shown))) return { why: 'moving' };
+    drew = lastFrame() - before >= 8;
   }
+  if (willMove(shown, drew)) return { why: 'moving' };
   if (!shown.isConnected) return { why: 'absent' };
   const [dx, dy] = offsetOf(shown);
   let cover = null;

@@ -154,7 +154,7 @@ observeChanges();
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
 // Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
 // us going.
-let drawing = false, lastDrawn = -Infinity;
+let drawing = false, lastDrawn = -Infinity, frameAt = 0;
 const frame = () => new Promise((resolve) => {
   let waiting = true;
   const over = (at) => {
@@ -166,14 +166,21 @@ const frame = () => new Promise((resolve) => {
   if (!document.hidden) {
     nextFrame((drawn) => {
       drawing = true;
+      frameAt = drawn;
       later(() => { drawing = false; }, 0);
       over(drawn);
     });
   }
-  later(() => over(clock()), document.hidden ? 16 : 100);
+  later(() => {
+    if (document.hidden) frameAt = clock();
+    over(clock());
+  }, document.hidden ? 16 : 100);
 });
 // Whether the code that asks runs as part of drawing a frame, where boxes are what is drawn.
 const inFrame = () => drawing;
+// When the last frame that was really drawn began, by which animations go; a hidden tab's are the
+// timer's.
+const lastFrame = () => frameAt;
 
 // Two frames: with one, a link that asks a server before it leads away was taken for at rest.
 const QUIET = 30;

@@ -19,7 +19,7 @@ use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal};
 use super::{BrowserError, BrowserKind, script};
 use crate::bounds::Bounds;
-use crate::record::Spent;
+use crate::record::{Oracle, Spent};
 
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
@@ -244,6 +244,28 @@ impl Session {
     #[must_use]
     pub fn browser(&self) -> &str {
         &self.name
+    }
+
+    /// The oracles that have nothing to judge by in this browser, in their order. Without BiDi
+    /// nobody tells of requests, navigations and crashes.
+    #[must_use]
+    pub fn unjudged(&self) -> Vec<Oracle> {
+        if self.socket.is_none() {
+            return vec![
+                Oracle::Http5xx,
+                Oracle::Http4xx,
+                Oracle::EndlessRequest,
+                Oracle::Crash,
+                Oracle::QuickBack,
+                Oracle::DoubledEffect,
+                Oracle::BackStays,
+                Oracle::SecretInUrl,
+            ];
+        }
+        match self.kind {
+            BrowserKind::Firefox => vec![Oracle::Crash],
+            BrowserKind::Chromium | BrowserKind::Webkit => Vec::new(),
+        }
     }
 
     /// What cannot be had here, in words.

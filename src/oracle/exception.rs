@@ -1,6 +1,6 @@
 //! Uncaught exceptions and unhandled rejections.
 
-use super::{Moment, signature};
+use super::{Moment, engine, signature};
 use crate::record::{Oracle, Severity, Signal, Violation};
 
 /// Fails on both. While the walker itself has cut the network a rejected `fetch` is a warning
@@ -17,8 +17,13 @@ pub(super) fn judge(signal: &Signal, moment: &Moment<'_>) -> Option<Violation> {
     };
     let severity = if moment.offline { Severity::Warn } else { Severity::Fail };
     let frame = signature::innermost_frame(stack);
-    let place = if frame.is_empty() { moment.route() } else { frame };
-    let stable = format!("{} @ {place}", signature::stable(message));
+    let (placed, place) = if frame.is_empty() {
+        (engine::Placed::Nowhere, moment.route())
+    } else {
+        (engine::Placed::Known, frame)
+    };
+    let said = engine::agreed(message, placed).unwrap_or_else(|| signature::stable(message));
+    let stable = format!("{said} @ {place}");
     let first_line = message.lines().next().unwrap_or_default();
     let mut violation = moment.violation(oracle, severity, &stable);
     violation.title = format!("{words}: {first_line}");

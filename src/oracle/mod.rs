@@ -12,6 +12,7 @@ pub mod console;
 pub mod dead_click;
 pub mod doubled_effect;
 pub mod endless;
+pub mod engine;
 pub mod error_click;
 pub mod exception;
 pub mod expectation;

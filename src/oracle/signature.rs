@@ -1,5 +1,7 @@
 //! What stays of a text when everything that varies from walk to walk is taken out of it.
 
+use super::engine;
+
 /// The text with numbers, hexadecimal identifiers, quoted values, query strings and white space
 /// folded, so that `order 17 failed` and `order 18 failed` are one defect.
 #[must_use]
@@ -51,26 +53,31 @@ fn stable_run(run: &str) -> String {
     run.to_owned()
 }
 
-/// The innermost frame of a stack that names a script, without line numbers and hashes.
+/// The innermost frame of a stack that names a script: its function, as all engines call it, and
+/// the script's path, without line numbers and hashes. Empty where there is none.
 #[must_use]
 pub fn innermost_frame(stack: &str) -> String {
-    stack
-        .lines()
-        .map(str::trim)
-        .find(|line| line.contains("://") || line.contains(".js"))
-        .map(|line| {
-            let line = line.trim_start_matches("at ");
-            let origin_free = match line.find("://") {
-                Some(scheme) => {
-                    let before = line[..scheme].rfind(['(', '@', ' ']).map_or("", |i| &line[..i]);
-                    let path = line[scheme + 3..].find('/').map_or("", |i| &line[scheme + 3 + i..]);
-                    format!("{before} {path}")
-                }
-                None => line.to_owned(),
-            };
-            stable(origin_free.trim_end_matches(')'))
-        })
-        .unwrap_or_default()
+    stack.lines().find_map(frame).unwrap_or_default()
+}
+
+/// `at pay (http://host/pay.js:17:3)`, `at http://host/pay.js:17:3`, `pay@http://host/pay.js:17:3`
+fn frame(line: &str) -> Option<String> {
+    let line = line.trim().trim_start_matches("at ").trim_end_matches(')');
+    let (rest, column) = line.rsplit_once(':')?;
+    let (script, row) = rest.rsplit_once(':')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(column) || !is_number(row) {
+        return None;
+    }
+    let origin = script.find("://");
+    let begins = script[..origin.unwrap_or(script.len())].rfind(['(', '@', ' ']);
+    let function = begins.map_or("", |i| engine::function(script[..i].trim_end_matches('(')));
+    let path = match origin {
+        Some(scheme) => script[scheme + 3..].find('/').map_or("", |i| &script[scheme + 3 + i..]),
+        None => begins.map_or(script, |i| &script[i + 1..]),
+    };
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    (origin.is_some() || path.contains(".js")).then(|| format!("{function} {}", stable(path)))
 }
 
 #[cfg(test)]
@@ -93,7 +100,29 @@ mod tests {
         let a = "TypeError: x\n    at pay (http://127.0.0.1:3456/checkout.js:17:3)";
         let b = "TypeError: x\n    at pay (http://127.0.0.1:9999/checkout.js:18:5)";
         assert_eq!(innermost_frame(a), innermost_frame(b));
-        assert_eq!(innermost_frame(a), "pay /checkout.js:#:#");
+        assert_eq!(innermost_frame(a), "pay /checkout.js");
         assert_eq!(innermost_frame(""), "");
+        // A message that names an address is no place.
+        assert_eq!(innermost_frame("Error: GET http://shop/cart failed: 500"), "");
+    }
+
+    #[test]
+    fn a_frame_is_the_same_in_every_engine() {
+        for stack in [
+            "TypeError: x\n    at Object.pay (http://shop/checkout.js:17:3)",
+            "    at async pay (http://shop/checkout.js:17:9)",
+            "pay@http://shop/checkout.js:17:12\nonclick@http://shop/:3:1",
+            "async*pay@http://shop/checkout.js:17:12",
+        ] {
+            assert_eq!(innermost_frame(stack), "pay /checkout.js", "{stack}");
+        }
+        for stack in [
+            "    at http://shop/checkout.js:17:3",
+            "    at <anonymous> (http://shop/checkout.js:17:3)",
+            "@http://shop/checkout.js:17:3",
+            "pay/<@http://shop/checkout.js:17:3",
+        ] {
+            assert_eq!(innermost_frame(stack), " /checkout.js", "{stack}");
+        }
     }
 }

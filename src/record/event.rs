@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Charter, Closing, Shard, WalkId};
+use super::{Charter, Closing, Shard, Unjudged, WalkId};
 use crate::journey::{Operator, StepId};
 
 /// The version of the format, written in the first event.
@@ -204,6 +204,9 @@ pub struct SweepHeader {
     pub rates: IndexMap<String, String>,
     /// What this browser cannot tell, in words.
     pub lost: Vec<String>,
+    /// The oracles that could not judge, in each browser that has such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<Unjudged>,
     /// What may not change when the sweep goes on, or is merged with others; `None` for replays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charter: Option<Charter>,

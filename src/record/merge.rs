@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::event::FORMAT;
 use super::{
-    Charter, Event, Happening, Run, Shard, SweepEnd, SweepHeader, WalkId, WalkKind, known,
+    Charter, Event, Happening, Run, Shard, SweepEnd, SweepHeader, Unjudged, WalkId, WalkKind, known,
 };
 
 /// The entry of a charter in which the parts of one sweep differ.
@@ -342,6 +342,7 @@ fn header(runs: &[Run], name: &str) -> SweepHeader {
         browser: each(|h| &h.browser).into_iter().collect::<Vec<_>>().join(", "),
         users: headers().map(|header| header.users).sum(),
         lost: lost.into_iter().cloned().collect(),
+        unjudged: Unjudged::union(headers().flat_map(|header| &header.unjudged)),
         // Nobody goes on with it, but another part may still come.
         charter: Some(Charter { command: Vec::new(), fixed }),
         shard: Some(Shard { parts, of }),

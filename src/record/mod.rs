@@ -18,6 +18,7 @@ pub mod signal;
 pub mod timing;
 pub mod trace;
 pub mod turned_back;
+mod unjudged;
 pub mod walk_id;
 
 pub use charter::Charter;
@@ -41,4 +42,5 @@ pub use trace::{
     Vitals,
 };
 pub use turned_back::TurnedBack;
+pub use unjudged::Unjudged;
 pub use walk_id::{WalkId, WalkKind};

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::words;
 use crate::record::estimate::bound_without_failures;
 use crate::record::{
-    Certainty, Finding, Run, Severity, SweepEnd, Verdict, WalkId, WalkKind, WalkRecord,
+    Certainty, Finding, Run, Severity, SweepEnd, Unjudged, Verdict, WalkId, WalkKind, WalkRecord,
 };
 
 /// How many walks there were and how they went; confirmations are counted apart.
@@ -165,6 +165,7 @@ impl Headline {
         };
         caveats.extend(super::held::sentences(run));
         caveats.extend(strained(run));
+        caveats.extend(run.header.unjudged.iter().map(Unjudged::in_words));
         Self { mood, sentence, caveats }
     }
 }

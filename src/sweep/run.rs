@@ -18,7 +18,7 @@ use super::outcomes::{Outcomes, calmed};
 use super::queue::Queue;
 use super::resume::{closing, ending};
 use super::room;
-use super::seats::{in_words, leave, seats};
+use super::seats::{in_words, leave, seats, unjudged};
 use super::trials::Trials;
 use super::worker::{Job, Report, Seat, Worker};
 use super::{Extent, Order, SweepError, secrets};
@@ -74,6 +74,7 @@ pub async fn sweep(
     room::make(order.users, &order.launch)?;
     let seats = seats(&order).await?;
     let (browser, lost) = in_words(&seats);
+    let unjudged = unjudged(&seats);
     let began = Timestamp::now();
     let books = match Books::open(&order, began) {
         Ok(books) => books,
@@ -84,7 +85,8 @@ pub async fn sweep(
     };
     let mut office = Office::open(order, books, secrets, began, observe)?;
     leave(office.hire(seats)).await;
-    office.write(Happening::SweepStarted(Box::new(office.header(browser, lost))));
+    let header = SweepHeader { unjudged, ..office.header(browser, lost) };
+    office.write(Happening::SweepStarted(Box::new(header)));
     office.tell_torn();
     let end = office.hold().await;
     if matches!(end, SweepEnd::Completed | SweepEnd::BudgetSpent) {
@@ -261,6 +263,7 @@ impl<'a> Office<'a> {
             journeys: order.shares(),
             rates: order.profile.in_words(),
             lost,
+            unjudged: Vec::new(),
             charter: order.charter.clone(),
             shard: order.division.as_ref().map(|division| division.shard().clone()),
         }

@@ -7,7 +7,7 @@ use super::worker::{Seat, never_opened};
 use super::{Order, SweepError};
 use crate::bounds::Breach;
 use crate::browser::{LaunchOptions, PageOptions};
-use crate::record::{RequestKind, Signal};
+use crate::record::{RequestKind, Signal, Unjudged};
 
 /// A seat at each browser, from each of which the application was seen.
 pub(super) async fn seats(order: &Order) -> Result<VecDeque<Seat>, SweepError> {
@@ -47,6 +47,16 @@ pub(super) fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
         })
     });
     (names.join(", "), lost.collect())
+}
+
+/// What cannot be judged in each of the browsers.
+pub(super) fn unjudged(seats: &VecDeque<Seat>) -> Vec<Unjudged> {
+    let all: Vec<Unjudged> = seats
+        .iter()
+        .map(|seat| Unjudged { browser: seat.kind, oracles: seat.session.unjudged() })
+        .filter(|unjudged| !unjudged.oracles.is_empty())
+        .collect();
+    Unjudged::union(&all)
 }
 
 /// Whether the application is there at all.
