@@ -19,7 +19,7 @@ use super::page::{Page, PageOptions};
 use super::wire::{self, Refusal};
 use super::{BrowserError, BrowserKind, script};
 use crate::bounds::Bounds;
-use crate::record::{Oracle, Spent};
+use crate::record::{Spent, Untold};
 
 /// No single command takes longer, whatever the page does: WebDriver's own limits are below.
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(40);
@@ -246,25 +246,13 @@ impl Session {
         &self.name
     }
 
-    /// The oracles that have nothing to judge by in this browser, in their order. Without BiDi
-    /// nobody tells of requests, navigations and crashes.
+    /// What this browser never tells, whatever happens.
     #[must_use]
-    pub fn unjudged(&self) -> Vec<Oracle> {
-        if self.socket.is_none() {
-            return vec![
-                Oracle::Http5xx,
-                Oracle::Http4xx,
-                Oracle::EndlessRequest,
-                Oracle::Crash,
-                Oracle::QuickBack,
-                Oracle::DoubledEffect,
-                Oracle::BackStays,
-                Oracle::SecretInUrl,
-            ];
-        }
+    pub fn untold(&self) -> &'static [Untold] {
         match self.kind {
-            BrowserKind::Firefox => vec![Oracle::Crash],
-            BrowserKind::Chromium | BrowserKind::Webkit => Vec::new(),
+            _ if self.socket.is_none() => &[Untold::Traffic, Untold::Crashes],
+            BrowserKind::Firefox => &[Untold::Crashes],
+            BrowserKind::Chromium | BrowserKind::Webkit => &[],
         }
     }
 

@@ -41,7 +41,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::journey::StepId;
-use crate::record::{Field, Observed, Oracle, Severity, Trace, Violation};
+use crate::record::{Field, Observed, Oracle, Severity, Trace, Untold, Violation};
 use crate::route;
 use crate::service::Services;
 
@@ -297,6 +297,29 @@ impl<'a> Judge<'a> {
     pub fn request_count(&self) -> u32 {
         self.requests.count()
     }
+}
+
+/// The oracles that have nothing to judge by where a browser never tells of these, in their order.
+#[must_use]
+pub fn unjudged(untold: &[Untold]) -> Vec<Oracle> {
+    use Oracle as O;
+    let blind = |untold: &Untold| -> &[Oracle] {
+        match untold {
+            Untold::Traffic => &[
+                O::Http5xx,
+                O::Http4xx,
+                O::EndlessRequest,
+                O::QuickBack,
+                O::DoubledEffect,
+                O::BackStays,
+                O::SecretInUrl,
+            ],
+            Untold::Crashes => &[O::Crash],
+        }
+    };
+    let mut oracles: Vec<Oracle> = untold.iter().flat_map(blind).copied().collect();
+    oracles.sort_unstable();
+    oracles
 }
 
 /// Of several failures at one moment the one that causes the others stays a failure; the others

@@ -42,5 +42,5 @@ pub use trace::{
     Vitals,
 };
 pub use turned_back::TurnedBack;
-pub use unjudged::Unjudged;
+pub use unjudged::{Unjudged, Untold};
 pub use walk_id::{WalkId, WalkKind};

@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::Oracle;
 use crate::browser_kind::BrowserKind;
 
+/// What a browser may never tell of, such as one without BiDi.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untold {
+    /// Requests and navigations.
+    Traffic,
+    /// That a page crashed.
+    Crashes,
+}
+
 /// What a sweep says nothing about in one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unjudged {

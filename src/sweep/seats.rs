@@ -7,6 +7,7 @@ use super::worker::{Seat, never_opened};
 use super::{Order, SweepError};
 use crate::bounds::Breach;
 use crate::browser::{LaunchOptions, PageOptions};
+use crate::oracle;
 use crate::record::{RequestKind, Signal, Unjudged};
 
 /// A seat at each browser, from each of which the application was seen.
@@ -53,7 +54,10 @@ pub(super) fn in_words(seats: &VecDeque<Seat>) -> (String, Vec<String>) {
 pub(super) fn unjudged(seats: &VecDeque<Seat>) -> Vec<Unjudged> {
     let all: Vec<Unjudged> = seats
         .iter()
-        .map(|seat| Unjudged { browser: seat.kind, oracles: seat.session.unjudged() })
+        .map(|seat| {
+            let oracles = oracle::unjudged(seat.session.untold());
+            Unjudged { browser: seat.kind, oracles }
+        })
         .filter(|unjudged| !unjudged.oracles.is_empty())
         .collect();
     Unjudged::union(&all)
