@@ -50,8 +50,8 @@ pub fn deviation(p: &Perturbation) -> String {
         Operator::DeepLink => format!("begin at {to}, before {step}"),
         Operator::Abandon => format!("leave for {duration} after {step} and begin again"),
         Operator::SecondTab => format!("go on in a second tab after {step}"),
-        Operator::ExpireSession => format!("the session expires after {step}"),
-        Operator::LoseNetwork => format!("no network for {duration} at {step}"),
+        Operator::ExpireSession => format!("let the session expire after {step}"),
+        Operator::LoseNetwork => format!("lose the network for {duration} at {step}"),
         Operator::OddInput => format!("type {} at {step}", text()),
     }
 }

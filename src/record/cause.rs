@@ -1,7 +1,7 @@
 //! Findings that have one cause: what a journey misses is told with the defect that takes it away,
 //! where the smallest walks of both take the same deviations. What never shows without an exception
-//! or a failed server after the same step is told with that, and what mostly shows at the same
-//! moment as something that explains it is told with that where it shows alone. It decides nothing about a single
+//! or a failed server after the same step is told with that, and what an oracle of use mostly sees
+//! at the same moment as a rule of the journey is told with that where it shows alone. It decides nothing about a single
 //! walk; what several rules see at one moment of it was settled by the judge.
 
 use super::finding::reach;
@@ -53,9 +53,13 @@ fn always_beside<'a>(run: &'a Run, finding: &Finding) -> Option<&'a str> {
     shown.all(|other| other == Some(first)).then_some(first)
 }
 
-/// Whether two findings were seen at one moment, the one as the cause of the other, at least twice
-/// and at least as often as the other was seen alone.
+/// Whether a rule of the journey and what an oracle of use saw were seen at one moment, at least
+/// twice and at least as often as the latter was seen alone. Between others that would say nothing:
+/// an exception takes along whatever is there, and each rule is a promise of its own.
 fn mostly_together(run: &Run, cause: &Finding, symptom: &Finding) -> bool {
+    if !is_promise(cause) || is_promise(symptom) {
+        return false;
+    }
     let together = |walk: &WalkRecord| {
         walk.violations.iter().any(|Sighting { violation, .. }| {
             violation.signature == cause.signature && violation.caused.contains(&symptom.signature)
@@ -88,6 +92,11 @@ fn explains(run: &Run, cause: &Finding, symptom: &Finding) -> bool {
     } else {
         first < then
     }
+}
+
+/// Whether it is something that the journey promises, in its own words.
+const fn is_promise(finding: &Finding) -> bool {
+    matches!(finding.oracle, Oracle::Always | Oracle::Eventually | Oracle::Expect)
 }
 
 /// Whether it says only that something is missing, and not what went wrong.
@@ -239,21 +248,23 @@ mod tests {
 
     #[test]
     fn what_mostly_shows_with_its_cause_is_told_with_it_where_it_shows_alone() {
-        let told = |together: usize| {
+        let told = |cause: &str, symptom: &str, together: usize| {
             let mut run = run(&[
-                ("a/1", "always", "look", &[]),
-                ("a/2", "always", "look", &[]),
-                ("b/3", "lost_input", "look", &[]),
-                ("b/4", "lost_input", "look", &[]),
+                ("a/1", cause, "look", &[]),
+                ("a/2", cause, "look", &[]),
+                ("b/3", symptom, "look", &[]),
+                ("b/4", symptom, "look", &[]),
             ]);
             let shown = run.walks.values_mut().flat_map(|walk| &mut walk.violations);
             for sighting in shown.take(together) {
-                sighting.violation.caused.push("lost_input: look".into());
+                sighting.violation.caused.push(format!("{symptom}: look"));
             }
             findings(&run).into_iter().map(|f| (f.signature.clone(), f.hits())).collect::<Vec<_>>()
         };
-        assert_eq!(told(2), [("always: look".to_owned(), 4)]);
-        assert_eq!(told(1).len(), 2, "once may be chance");
+        assert_eq!(told("always", "lost_input", 2), [("always: look".to_owned(), 4)]);
+        assert_eq!(told("always", "lost_input", 1).len(), 2, "once may be chance");
+        assert_eq!(told("uncaught_exception", "always", 2).len(), 2, "it breaks whatever is there");
+        assert_eq!(told("eventually", "always", 2).len(), 2, "two promises");
     }
 
     #[test]
