@@ -39,10 +39,10 @@ const PORT: u16 = 7311;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many perturbed walks
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = 8)]
     pub walks: u32,
     /// The seed of every choice; the default was chosen since few walks show much under it
-    #[arg(long, value_name = "N", default_value_t = 197)]
+    #[arg(long, value_name = "N", default_value_t = 660)]
     pub seed: u64,
     /// Walks at once [default: one for each processor]
     #[arg(long, value_name = "K")]
