@@ -153,6 +153,7 @@ const acts = {
     return { content: valueOf(el), refused: attribute(el, 'aria-invalid') === 'true' || el.matches(':invalid') };
   },
   offers() { return listOffers(); },
+  inventory() { return listInventory(); },
   offer(_, { index }) { return locatorsOf(index); },
   ways(_, { verbs }) { return listOffers().map(({ verb }, index) => (verbs.includes(verb) ? locatorsOf(index) : null)); },
   ending() {
@@ -168,7 +169,7 @@ const acts = {
   },
 };
 
-const FREE = new Set(['scroll', 'offers', 'offer', 'ways', 'ending', 'snapshot', 'insert']);
+const FREE = new Set(['scroll', 'offers', 'inventory', 'offer', 'ways', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
   acting = true;

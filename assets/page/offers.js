@@ -65,23 +65,34 @@ const pathTo = (el) => {
   return parts.join(' > ');
 };
 
+// What an element is called by, best first; others may be called so too.
+const waysTo = (el) => {
+  const name = nameOf(el);
+  const role = roleOf(el);
+  const editor = isEditor(el) || el.localName === 'select';
+  const placeholder = fold(attribute(el, 'placeholder'));
+  return [
+    ...TEST_IDS.map((id) => attribute(el, id)).filter(Boolean).slice(0, 1).map((id) => ({ test_id: id })),
+    ...(editor && labelsOf(el).length ? [{ label: labelsOf(el)[0] }] : []),
+    ...(role && name && name.length <= 80 ? [{ role: { role, name } }] : []),
+    ...(placeholder ? [{ placeholder }] : []),
+  ];
+};
+
+// Everything that is offered, with what it is called by and by its text.
+const listInventory = () => listOffers().map(({ verb, leads_to }, index) => {
+  const el = offered[index];
+  const text = verb === 'click' ? fold(el.textContent).slice(0, 80) : '';
+  const ways = [...waysTo(el), ...(text ? [{ text }] : [])];
+  return { verb, leads_to, ways: ways.map((by) => ({ by })) };
+});
+
 // The ways to find an offer again, best first; each of them finds just this element.
 const locatorsOf = (index) => {
   const el = offered[index];
   if (!el?.isConnected) return null;
   const roots = rootsOf();
-  const name = nameOf(el);
-  const named = name && name.length <= 80;
-  const role = roleOf(el);
-  const editor = isEditor(el) || el.localName === 'select';
-  const placeholder = fold(attribute(el, 'placeholder'));
-  const ways = [
-    ...TEST_IDS.map((id) => attribute(el, id)).filter(Boolean).slice(0, 1).map((id) => ({ test_id: id })),
-    ...(editor && labelsOf(el).length ? [{ label: labelsOf(el)[0] }] : []),
-    ...(role && named ? [{ role: { role, name } }] : []),
-    ...(placeholder ? [{ placeholder }] : []),
-    { css: pathTo(el) },
-  ];
+  const ways = [...waysTo(el), { css: pathTo(el) }];
   const found = [];
   for (const by of ways) {
     const elements = matches(roots, { by }).filter((other) => isVisible(other) || standIn(other));

@@ -24,6 +24,17 @@ pub struct Offer {
     pub options: Vec<String>,
 }
 
+/// An offer and what it is called by, for whoever keeps the books.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Item {
+    /// What one does with it.
+    pub verb: OfferVerb,
+    /// The path and query that a link leads to, within the application.
+    pub leads_to: Option<String>,
+    /// What it is called by, best first; others may be called so too.
+    pub ways: Vec<Locator>,
+}
+
 /// What one does with an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,7 +51,30 @@ pub enum OfferVerb {
     Uncheck,
 }
 
+impl OfferVerb {
+    /// The kind of step.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            OfferVerb::Click => "click",
+            OfferVerb::Fill => "fill",
+            OfferVerb::Select => "select",
+            OfferVerb::Check => "check",
+            OfferVerb::Uncheck => "uncheck",
+        }
+    }
+}
+
 impl Page<'_> {
+    /// Everything that the page offers now, with what it is called by.
+    ///
+    /// # Errors
+    /// The page hangs or crashed, or the session is lost.
+    pub async fn inventory(&mut self) -> Result<Vec<Item>, BrowserError> {
+        let value = self.act("inventory", json!({}), "take its inventory").await?;
+        Ok(serde_json::from_value(value).unwrap_or_default())
+    }
+
     /// What the page offers now, at most a few hundred things.
     ///
     /// # Errors

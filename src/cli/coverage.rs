@@ -1,4 +1,5 @@
-//! `desirepath coverage`: what production does that no walk of a run did, and the reverse.
+//! `desirepath coverage`: what production does that no walk of a run did, the reverse, and what the
+//! pages offer that nobody uses.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use super::print;
 use crate::record::{Outcome, Run, WalkRecord, journal};
 use crate::report::{visible, words};
 use crate::route;
-use crate::usage::coverage::{Covered, Unusual};
+use crate::usage::coverage::{Covered, Idle, Offer, Unusual};
 use crate::usage::{Coverage, Deed, UsageModel};
 
 /// Show what production does that no walk of a run did, and what walks did that it never does
@@ -30,9 +31,9 @@ pub struct Args {
 }
 
 /// What a run cannot tell, said where its figures are.
-const LIMIT: &str = "A run records the elements that its walks used, not all that its pages have: \
-                     elements that nobody uses, in production or on a walk, cannot be listed. An \
-                     element is the same on both sides where both name it in the same way.";
+const LIMIT: &str = "What pages offer is what each journey's calm walk saw when it first came to a \
+                     route. An element is the same on both sides where both name it in the same \
+                     way.";
 
 /// Carries the command out.
 ///
@@ -50,7 +51,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         UsageModel::read(&text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
     let run = Run::fold(journal::read(&args.run).map_err(Failure::usage)?);
     let walks: Vec<Vec<Deed>> = run.walks.values().map(deeds).collect();
-    let coverage = Coverage::of(&model, &walks);
+    let coverage = Coverage::of(&model, &walks, &offers(&run));
     if args.json {
         let value = serde_json::json!({ "coverage": coverage, "limit": LIMIT });
         print(&format!("{value:#}\n"));
@@ -88,6 +89,25 @@ fn deeds(walk: &WalkRecord) -> Vec<Deed> {
     deeds
 }
 
+/// What the pages of a run offer.
+fn offers(run: &Run) -> Vec<Offer> {
+    let pages = run.offered.iter();
+    let offers = pages.flat_map(|(on, elements)| {
+        elements.iter().map(move |element| Offer {
+            on: on.clone(),
+            verb: element.verb.clone(),
+            ways: element.ways.clone(),
+            leads_to: element.leads_to.as_deref().map(path_of),
+        })
+    });
+    offers.collect()
+}
+
+/// The path of a link within the application, as a page's path is told.
+fn path_of(link: &str) -> String {
+    route::path(&format!("http://application{link}"))
+}
+
 fn shown(coverage: &Coverage, k: u32, top: usize) -> String {
     let mut out = String::new();
     let walks = words::count(u32::try_from(coverage.walks).unwrap_or(u32::MAX), "walk");
@@ -100,6 +120,17 @@ fn shown(coverage: &Coverage, k: u32, top: usize) -> String {
         let _ = writeln!(out, "  {times:>7} ×  {}", visible::line(what));
     }
     rest(&mut out, coverage.beyond.len(), top);
+    let Coverage { idle, offered, .. } = coverage;
+    let _ = writeln!(
+        out,
+        "\nwhat pages offer and fewer than {k} users use: {} of {offered}",
+        idle.len()
+    );
+    for Idle { what, walked } in idle.iter().take(top) {
+        let by_walks = if *walked { "  (a walk did)" } else { "" };
+        let _ = writeln!(out, "  {}{by_walks}", visible::line(what));
+    }
+    rest(&mut out, idle.len(), top);
     let _ = writeln!(out, "\n{LIMIT}");
     out
 }

@@ -135,6 +135,15 @@ pub enum Happening {
         /// What, each with how often.
         all: Vec<super::TurnedBack>,
     },
+    /// What a page offers, as a calm walk saw it; once for each route of a journey.
+    Offered {
+        /// The walk.
+        walk: WalkId,
+        /// The page's path.
+        on: String,
+        /// What can be pressed, filled or chosen from.
+        elements: Vec<super::Offered>,
+    },
     /// Something that the reader of a report should know, and that is no finding.
     Remark {
         /// The walk that it is about, if it is about one.

@@ -262,6 +262,7 @@ impl Carry<'_> {
             | Happening::WalkClosed { walk, .. }
             | Happening::Compared { walk, .. }
             | Happening::TurnedBack { walk, .. }
+            | Happening::Offered { walk, .. }
             | Happening::Resynchronised { walk, .. }
             | Happening::Timed { walk: Some(walk), .. }
             | Happening::Remark { walk: Some(walk), .. } => *walk = self.name(walk),

@@ -11,6 +11,7 @@ pub mod finding;
 pub mod journal;
 pub mod known;
 pub mod merge;
+mod offered;
 pub mod run;
 pub mod shape;
 pub mod shard;
@@ -32,6 +33,7 @@ pub use event::{
 pub use finding::{Certainty, Finding, InBrowser, Reproduced, findings};
 pub use journal::{Journal, JournalError, LastLine};
 pub use known::KnownIssue;
+pub use offered::Offered;
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use shape::Shape;
 pub use shard::Shard;

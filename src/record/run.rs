@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::{
-    Compared, Event, Happening, Kept, KnownIssue, Severity, Shrunk, StepRecord, SweepEnd,
+    Compared, Event, Happening, Kept, KnownIssue, Offered, Severity, Shrunk, StepRecord, SweepEnd,
     SweepHeader, Timings, TurnedBack, Verdict, Violation, WalkId,
 };
 
@@ -23,6 +23,8 @@ pub struct Run {
     pub timings: Option<Timings>,
     /// What was kept from happening on all walks.
     pub turned_back: Vec<TurnedBack>,
+    /// What pages offer, by their paths; the same of one page from each journey that sees it.
+    pub offered: Vec<(String, Vec<Offered>)>,
     /// What the reader should know beside the findings.
     pub remarks: Vec<Note>,
     /// Why the sweep ended; `None` where the journal stops before the end.
@@ -181,6 +183,7 @@ impl Run {
                 Happening::TurnedBack { all, .. } => {
                     all.into_iter().for_each(|one| one.add_to(&mut run.turned_back));
                 }
+                Happening::Offered { on, elements, .. } => run.offered.push((on, elements)),
                 Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
                 Happening::SweepFinished { end } => run.end = Some(end),
             }

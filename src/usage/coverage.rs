@@ -1,5 +1,6 @@
-//! What production does and no walk did, and what walks did and production never does. Walks come
-//! as plain deeds; what a stored run holds is the caller's business.
+//! What production does and no walk did, what walks did and production never does, and what pages
+//! offer and nobody uses. Walks come as plain deeds and pages as plain offers; what a stored run
+//! holds is the caller's business.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -32,6 +33,28 @@ pub enum Deed {
         /// `label “Search”`.
         by: String,
     },
+}
+
+/// Something that a page offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The page's path.
+    pub on: String,
+    /// The kind of step that it is there for: `click`, `fill` …
+    pub verb: String,
+    /// What it is called by, as in [`Deed::Acted`], best first.
+    pub ways: Vec<String>,
+    /// The path that a link leads to.
+    pub leads_to: Option<String>,
+}
+
+/// Something that a page offers and production never uses, or fewer than k users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Idle {
+    /// In words: `/cart: click button “Remove”`.
+    pub what: String,
+    /// Whether a walk used it.
+    pub walked: bool,
 }
 
 /// Something that production does.
@@ -76,15 +99,20 @@ pub struct Coverage {
     pub moves: Covered,
     /// What the walks did and production never does (or fewer than k users), most often first.
     pub beyond: Vec<Unusual>,
+    /// What pages offer and production never uses, by page.
+    pub idle: Vec<Idle>,
+    /// How many different things pages offer, as far as the model could tell of their use.
+    pub offered: usize,
     /// How many walks there were.
     pub walks: usize,
 }
 
 impl Coverage {
-    /// Lays the walks beside the model.
+    /// Lays the walks, and what pages offer, beside the model.
     #[must_use]
-    pub fn of(model: &UsageModel, walks: &[Vec<Deed>]) -> Self {
+    pub fn of(model: &UsageModel, walks: &[Vec<Deed>], offers: &[Offer]) -> Self {
         let known = Known::of(model.alphabet());
+        let (idle, offered) = idle(model, &known, walks, offers);
         let mut done: HashSet<Symbol> = HashSet::new();
         let mut moved: HashSet<(Symbol, Symbol)> = HashSet::new();
         let mut beyond: BTreeMap<String, u64> = BTreeMap::new();
@@ -133,9 +161,61 @@ impl Coverage {
             states: Covered::of(states.collect()),
             moves: Covered::of(moves.collect()),
             beyond,
+            idle,
+            offered,
             walks: walks.len(),
         }
     }
+}
+
+/// What production never uses of what pages offer, and how much they offer. A model that knows
+/// only pages tells nothing of buttons and fields, so of such a one only links count.
+fn idle(
+    model: &UsageModel,
+    known: &Known<'_>,
+    walks: &[Vec<Deed>],
+    offers: &[Offer],
+) -> (Vec<Idle>, usize) {
+    let knows_elements = known.states.iter().any(|(_, state, _)| element(state).is_some());
+    let leads = |on: &str, to: &str| {
+        let page = |path: &str| known.symbols(&Deed::Came(path.to_owned()));
+        let (from, to) = (page(on), page(to));
+        from.iter().any(|from| model.after(*from).iter().any(|(next, _)| to.contains(next)))
+    };
+    let route = |path: &str| {
+        let page = known.symbols(&Deed::Came(path.to_owned()));
+        let state = page.first().and_then(|page| model.alphabet().state(*page));
+        state.map_or_else(|| fold(path), |state| state.route.to_string())
+    };
+    let followed = |on: &str, to: &str| Deed::Followed { on: on.to_owned(), to: to.to_owned() };
+    let mut all: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+    for Offer { on, verb, ways, leads_to } in offers {
+        if !knows_elements && leads_to.is_none() {
+            continue;
+        }
+        let acts = || {
+            let deed =
+                |by: &String| Deed::Acted { on: on.clone(), verb: verb.clone(), by: by.clone() };
+            ways.iter().map(deed)
+        };
+        let is_used = acts().any(|deed| !known.symbols(&deed).is_empty())
+            || leads_to
+                .as_deref()
+                .is_some_and(|to| !known.symbols(&followed(on, to)).is_empty() || leads(on, to));
+        let here = route(on);
+        let is_walked = walks.iter().flatten().any(|deed| match deed {
+            Deed::Acted { on, by, .. } => ways.contains(by) && route(on) == here,
+            Deed::Followed { on, to } => leads_to.as_ref() == Some(to) && route(on) == here,
+            Deed::Came(_) => false,
+        });
+        let called = ways.first().and_then(|way| way.split_once(' ')).map(|(_, name)| name);
+        let called = called.or(leads_to.as_deref()).unwrap_or("something unnamed");
+        let entry = all.entry(format!("{here}: {verb} {called}")).or_default();
+        *entry = (entry.0 || is_used, entry.1 || is_walked);
+    }
+    let offered = all.len();
+    let unused = all.into_iter().filter(|(_, (used, _))| !used);
+    (unused.map(|(what, (_, walked))| Idle { what, walked }).collect(), offered)
 }
 
 impl Covered {
@@ -294,7 +374,7 @@ mod tests {
             },
             Deed::Came(path("/secret/17")),
         ];
-        let coverage = Coverage::of(&model(), &[walk]);
+        let coverage = Coverage::of(&model(), &[walk], &[]);
         assert_eq!((coverage.states.done, coverage.states.of), (3, 5), "{coverage:?}");
         // 10 + 6 + 6 of 30 views and clicks; 12 of 20 moves.
         assert!((coverage.states.share - 22.0 / 30.0).abs() < 1e-9, "{coverage:?}");
@@ -303,6 +383,62 @@ mod tests {
         assert_eq!(missed, ["/product/:slug", "/product/:slug: click “Pay now”"]);
         let beyond: Vec<&str> = coverage.beyond.iter().map(|b| b.what.as_str()).collect();
         assert_eq!(beyond, ["/help: click text “Write to us”", "/secret/:id"]);
+    }
+
+    #[test]
+    fn what_pages_offer_and_nobody_uses_is_told() {
+        let offer = |on: &str, verb: &str, way: &str, leads_to: Option<&str>| Offer {
+            on: on.into(),
+            verb: verb.into(),
+            ways: vec![way.into()],
+            leads_to: leads_to.map(str::to_owned),
+        };
+        let offers = [
+            offer("/", "click", "role link “Help”", Some("/help")),
+            offer("/", "click", "role link “A mug”", Some("/product/blue-mug")),
+            offer("/", "click", "role link “Careers”", Some("/careers")),
+            offer("/product/blue-mug", "click", "test_id test id pay", None),
+            offer("/product/blue-mug", "fill", "label “Gift note”", None),
+            offer("/product/red-mug", "fill", "label “Gift note”", None),
+        ];
+        let walk = vec![Deed::Acted {
+            on: "/product/red-mug".into(),
+            verb: "fill".into(),
+            by: "label “Gift note”".into(),
+        }];
+        let coverage = Coverage::of(&model(), &[walk], &offers);
+        let idle = |what: &str, walked| Idle { what: what.into(), walked };
+        assert_eq!(
+            coverage.idle,
+            [
+                idle("/: click link “Careers”", false),
+                idle("/product/:slug: fill “Gift note”", true),
+            ]
+        );
+        assert_eq!(coverage.offered, 5);
+    }
+
+    #[test]
+    fn a_model_of_pages_says_nothing_of_buttons() {
+        let mut sessions = Sessions::over(vec![view("/"), view("/help")]);
+        for user in 0..10 {
+            let step = |state: u32| Step { state: StateId(state), dwell: None };
+            sessions.push(user, 0, &[step(0), step(1)]);
+        }
+        let model = UsageModel::fit(&sessions, Shape { order: 1, descent: 1.0, k: 1 });
+        let offer = |way: &str, leads_to: Option<&str>| Offer {
+            on: "/".into(),
+            verb: "click".into(),
+            ways: vec![way.into()],
+            leads_to: leads_to.map(str::to_owned),
+        };
+        let offers = [
+            offer("role link “Help”", Some("/help")),
+            offer("role link “Careers”", Some("/careers")),
+            offer("role button “Pay”", None),
+        ];
+        let coverage = Coverage::of(&model, &[], &offers);
+        assert_eq!((coverage.idle.len(), coverage.offered), (1, 2), "{:?}", coverage.idle);
     }
 
     #[test]
@@ -315,7 +451,7 @@ mod tests {
             ("text “Pay later”", 1),
         ] {
             let act = Deed::Acted { on: on.clone(), verb: "click".into(), by: by.into() };
-            let coverage = Coverage::of(&model(), &[vec![Deed::Came(on.clone()), act]]);
+            let coverage = Coverage::of(&model(), &[vec![Deed::Came(on.clone()), act]], &[]);
             assert_eq!(coverage.states.done, done, "{by}");
         }
     }

@@ -6,6 +6,7 @@ mod astray;
 pub mod carry;
 mod held;
 mod hit;
+mod inventory;
 pub mod lent;
 pub mod likeness;
 pub mod pace;

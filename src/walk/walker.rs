@@ -91,6 +91,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) remarks: Vec<String>,
     /// The states of routes that were searched for barriers.
     pub(super) searched: HashSet<String>,
+    /// The routes of which was told what they offer.
+    pub(super) inventoried: HashSet<String>,
     /// The page on which the last step was carried out.
     pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
@@ -146,6 +148,7 @@ impl<'a, 's> Walker<'a, 's> {
             shift: 0,
             remarks: Vec::new(),
             searched: HashSet::new(),
+            inventoried: HashSet::new(),
             acted_on: String::new(),
             form: Form::default(),
             ahead: Vec::new(),

@@ -128,6 +128,7 @@ impl Walker<'_, '_> {
         }
         if judged {
             found.extend(self.search(&moment).await?);
+            self.take_inventory(moment.route()).await?;
         }
         let was = self.was.clone().unwrap_or_default();
         for broken in &glance.broken_rules {

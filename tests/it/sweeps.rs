@@ -130,6 +130,33 @@ async fn what_roaming_did_can_be_walked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_pages_offer_and_nobody_uses_is_listed() {
+    let site = Site::start().await;
+    let journey = "journey: forms\nsteps:\n  - visit: /\n  - go: /forms\n";
+    let swept = sweep(&site.url, journey, "", &["--perturb", "none"]).await;
+    assert_eq!(swept.code, 0, "{}", swept.said);
+    let visits = (0..6).map(|user| {
+        format!("u{user},2026-10-01T10:00:00Z,/\nu{user},2026-10-01T10:00:09Z,/forms\n")
+    });
+    let export = format!("user,time,url\n{}", visits.collect::<String>());
+    fs::write(swept.folder.path().join("visits.csv"), export).expect("an export");
+    let map = ["import", "visits.csv", "--map", "user=user,time=time,url=url", "--out", "learned"];
+    let (code, said) = swept.then(&map).await;
+    assert_eq!(code, 0, "{said}");
+    let run = swept.run();
+    let coverage = ["coverage", &*run.to_string_lossy(), "--model", "learned/usage.yaml"];
+    let (code, said) = swept.then(&coverage).await;
+    assert_eq!(code, 0, "{said}");
+    // The model knows pages only, so of the first page's elements its three links count.
+    let (_, offered) =
+        said.split_once("what pages offer and fewer than 5 users use").expect("told");
+    for idle in ["/: click link “Blue mug”", "/: click link “Slow page”"] {
+        assert!(offered.contains(idle), "{said}");
+    }
+    assert!(!offered.contains("“Forms”") && !offered.contains("Add to cart"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_names_the_service_and_what_was_said_otherwise_before() {
     let site = Site::start().await;
     let journey = "journey: till\nsteps:\n  - visit: /till\n  \
