@@ -153,7 +153,7 @@ const glimpseOf = (aim) => {
   try {
     const { el } = candidateOf(aim) ?? {};
     const shown = el && shownOf(el);
-    return shown ? { shown, box: boxOf(shown), drawn: lastFrame() } : null;
+    return shown ? { shown, box: boxOf(shown), at: clock(), drawn: lastFrame() } : null;
   } catch { return null; }
 };
 

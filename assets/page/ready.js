@@ -68,12 +68,14 @@ const within = (inner, outer) => {
   return false;
 };
 
+// Whether a press on `hit` is one on the element.
+const isPressOn = (hit, el) => within(hit, el) || hit.closest?.('label')?.control === el || within(el, hit.closest?.('a, button') ?? null);
+
 // What a press at a point of the element's own viewport would hit instead; null when it hits.
 const coverAt = (el, [x, y]) => {
   let hit = topmost(el.ownerDocument, x, y);
   if (!hit) return document.documentElement;
-  const label = hit.closest?.('label');
-  if (!within(hit, el) && !(label && label.control === el) && !within(el, hit.closest?.('a, button') ?? null)) return hit;
+  if (!isPressOn(hit, el)) return hit;
   let [px, py] = [x, y];
   for (const around of framesAround(el)) {
     const box = around.getBoundingClientRect();
@@ -132,7 +134,8 @@ const checkReady = async (el, readiness, attempt, glimpsed) => {
   const before = lastFrame();
   const first = boxOf(shown);
   let drew = true;
-  if (!(glimpsed?.shown === shown && before - glimpsed.drawn >= 8 && isSame(glimpsed.box, first))) {
+  const isOld = glimpsed?.shown === shown && Math.min(before - glimpsed.drawn, started - glimpsed.at) >= 8;
+  if (!(isOld && isSame(glimpsed.box, first))) {
     while (lastFrame() - before < 8 && clock() - started < 250) await frame();
     if (!isSame(first, boxOf(shown))) return { why: 'moving' };
     drew = lastFrame() - before >= 8;

@@ -3,7 +3,7 @@
 // a secret field leaves it only as an equality.
 
 const MOST_CLICKS = 40, MOST_FIELDS = 60, MOST_SENDS = 60, MOST_ELEMENTS = 1500;
-const trace = { clicks: [], open: null, clickedAt: -Infinity, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
+const trace = { clicks: [], open: null, heardAt: -Infinity, fields: [], sends: [], bodies: new Map(), exposed: new Set(), spinner: null };
 
 // ---- presses and their effects
 
@@ -50,7 +50,7 @@ listen('pointerdown', (event) => {
 });
 listen('pointerup', (event) => { if (trace.open) trace.open.locked ||= isDisabled(event.composedPath()[0]); });
 listen('click', (event) => {
-  if (event.isTrusted) trace.clickedAt = clock();
+  if (event.isTrusted && aimed && isPressOn(event.composedPath()[0], aimed)) trace.heardAt = clock();
   const { open } = trace;
   if (!event.isTrusted || !open || open.clicked) return;
   open.clicked = true;
@@ -92,12 +92,14 @@ const isUnanswered = () => {
   return Boolean(open?.clicked && open.expects && Object.keys(open.effects).length === 0);
 };
 
-// Whether no click has come of pressing since then: buttons are locked in that very moment. What
-// follows a press without a click is the press's own, unless the button was locked.
+// Whether what was aimed at has heard no click since then: buttons are locked, or pushed aside by
+// what comes late, in that very moment. What follows a press on it without a click is the press's
+// own, unless the button was locked.
 const isUnheard = (since) => {
-  const { open, clickedAt } = trace;
-  if (clickedAt >= since) return false;
-  return !(open?.at >= since) || open.locked || Object.keys(open.effects).length === 0;
+  const { open, heardAt } = trace;
+  if (heardAt >= since) return false;
+  const pressed = open?.at >= since && isPressOn(open.target, aimed);
+  return !pressed || open.locked || Object.keys(open.effects).length === 0;
 };
 
 // Waits for the effect of an unanswered press: until `after` since the press, `most` from now.

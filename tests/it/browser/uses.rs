@@ -111,12 +111,16 @@ async fn what_is_right_is_silent() {
         let found = walked(&mut stage, "/uses-right", steps, "").await;
         assert!(found.is_empty(), "after\n{steps}{found:#?}");
     }
-    // A button that is locked in the moment in which it is pressed.
+    // A button that is locked, or pushed aside, in the moment in which it is pressed.
     let hurried = "plan: { seed: 1, walk: 0, profile: human, pace: fast, base_url: 'http://x', \
-                   viewport: 1280x800 }\nperturbations:\n  - hurry: { before: lock }\n";
-    let steps = "  - { id: lock, click: { css: '#locks' } }\n  - expect: { text: heard }\n";
-    let found = walked(&mut stage, "/uses-right", steps, hurried).await;
-    assert!(found.is_empty(), "{found:#?}");
+                   viewport: 1280x800 }\nperturbations:\n  - hurry: { before: press }\n";
+    for button in ["#locks", "#yields"] {
+        let steps = format!(
+            "  - {{ id: press, click: {{ css: '{button}' }} }}\n  - expect: {{ text: heard }}\n"
+        );
+        let found = walked(&mut stage, "/uses-right", &steps, hurried).await;
+        assert!(found.is_empty(), "{button}: {found:#?}");
+    }
     stage.end().await;
 }
 
