@@ -109,6 +109,8 @@ fn refusal(error: &CmdError) -> Refusal {
     }
     match told.error {
         ErrorStatus::UnexpectedAlertOpen => Refusal::Alert(words),
+        // With BiDi, chromedriver knows no name for a question about leaving the page that is open.
+        _ if words.contains("Unexpected dialog type") => Refusal::Alert(words),
         ErrorStatus::NoSuchWindow | ErrorStatus::NoSuchFrame => Refusal::NoTab,
         ErrorStatus::InvalidSessionId => Refusal::Lost(words),
         ErrorStatus::StaleElementReference
@@ -168,7 +170,21 @@ pub(super) fn first_line(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use fantoccini::error::WebDriver;
+
     use super::*;
+
+    #[test]
+    fn a_question_about_leaving_is_a_dialog_by_whatever_name() {
+        let told = |status, words: &str| {
+            refusal(&CmdError::Standard(WebDriver::new(status, words.to_owned())))
+        };
+        let named = told(ErrorStatus::UnexpectedAlertOpen, "unexpected alert open");
+        assert!(matches!(named, Refusal::Alert(_)));
+        let unnamed = "invalid argument: Unexpected dialog type beforeunload";
+        assert!(matches!(told(ErrorStatus::InvalidArgument, unnamed), Refusal::Alert(_)));
+        assert!(matches!(told(ErrorStatus::InvalidArgument, "no size"), Refusal::Other(_)));
+    }
 
     #[test]
     fn what_cannot_be_reached_is_said_in_the_browsers_word() {
