@@ -94,8 +94,8 @@ pub fn write(request: &Request<'_>) -> Result<Written, DeriveError> {
         return Err(DeriveError::Empty);
     }
     let (model, fidelity) = usage::learn(request.sessions, request.k);
-    let derived = derive(request, &model);
-    let flow = Flow::of(request.sessions, &model);
+    let flow = || Flow::of(request.sessions, &model);
+    let (flow, derived) = usage::side_by_side(flow, || derive(request, &model));
     let import = report::Import {
         from: &request.from,
         window: request.window.as_deref(),

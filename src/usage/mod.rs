@@ -16,5 +16,17 @@ pub use fidelity::{Fidelity, learn};
 pub use flow::Flow;
 pub use model::{BadModel, Dwell, Extent, FEWEST_USERS, Law, Shape, UsageModel};
 
+/// Two pieces of work at once, the first in a thread of its own.
+pub(crate) fn side_by_side<A: Send, B>(
+    apart: impl FnOnce() -> A + Send,
+    here: impl FnOnce() -> B,
+) -> (A, B) {
+    std::thread::scope(|scope| {
+        let apart = scope.spawn(apart);
+        let here = here();
+        (apart.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here)
+    })
+}
+
 #[cfg(test)]
 mod process;

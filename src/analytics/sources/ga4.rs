@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::super::batch::Door;
 use super::super::seen::{Described, Did, Seen};
@@ -42,12 +42,55 @@ struct Params<'a> {
     form_id: Text<'a>,
 }
 
-#[derive(Deserialize)]
-struct Param<'a> {
-    #[serde(borrow, default)]
-    key: Text<'a>,
-    #[serde(borrow, default)]
-    value: Option<Value<'a>>,
+impl<'a> Params<'a> {
+    /// Where a parameter goes, if it is needed.
+    fn place(&mut self, key: &str) -> Option<&mut Text<'a>> {
+        Some(match key {
+            "page_location" => &mut self.page,
+            "ga_session_id" => &mut self.session,
+            "link_url" => &mut self.link_url,
+            "link_id" => &mut self.link_id,
+            "link_text" => &mut self.link_text,
+            "form_id" => &mut self.form_id,
+            _ => return None,
+        })
+    }
+}
+
+/// One parameter, put where it goes: the values of the others are not even looked at.
+struct Param<'p, 'a>(&'p mut Params<'a>);
+
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Param<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        d.deserialize_map(self)
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Param<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a parameter with its key and value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut key, mut value) = (None::<Text<'a>>, None::<Value<'a>>);
+        while let Some(member) = map.next_key::<Text<'a>>()? {
+            let mut needed = |key: &Text<'a>| self.0.place(key).is_some();
+            match &*member {
+                "key" => key = map.next_value()?,
+                "value" if key.as_ref().is_none_or(&mut needed) => value = map.next_value()?,
+                _ => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        let Value { string_value, int_value } = value.unwrap_or_default();
+        if let Some(place) = key.as_ref().and_then(|key| self.0.place(key)) {
+            *place = if string_value.is_empty() { int_value } else { string_value };
+        }
+        Ok(())
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -81,23 +124,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut params = Params::default();
-                while let Some(param) = list.next_element::<Param<'de>>()? {
-                    let value = param.value.unwrap_or_default();
-                    let place = match &*param.key {
-                        "page_location" => &mut params.page,
-                        "ga_session_id" => &mut params.session,
-                        "link_url" => &mut params.link_url,
-                        "link_id" => &mut params.link_id,
-                        "link_text" => &mut params.link_text,
-                        "form_id" => &mut params.form_id,
-                        _ => continue,
-                    };
-                    *place = if value.string_value.is_empty() {
-                        value.int_value
-                    } else {
-                        value.string_value
-                    };
-                }
+                while list.next_element_seed(Param(&mut params))?.is_some() {}
                 Ok(params)
             }
         }

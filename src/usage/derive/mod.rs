@@ -23,6 +23,7 @@ pub use one::one;
 
 use super::corpus::{Corpus, People, Symbol};
 use super::model::UsageModel;
+use super::side_by_side;
 use crate::analytics::Sessions;
 use crate::journey::Journey;
 
@@ -148,12 +149,15 @@ impl<'a> Ground<'a> {
         let people = People::of(sessions);
         let corpus = Corpus::spell(sessions, &people, model.alphabet());
         let kinds = Kinds::of(model.alphabet());
-        let fields = Fields::of(&corpus, &kinds);
-        let ways = Ways::of(&corpus, &kinds);
-        let paths = corpus
-            .iter()
-            .map(|(user, symbols)| (user, Path::of(symbols, &kinds, Some(&fields)).moves));
-        let groups = Groups::of(paths);
+        let (ways, (fields, groups)) = side_by_side(
+            || Ways::of(&corpus, &kinds),
+            || {
+                let fields = Fields::of(&corpus, &kinds);
+                let path = |symbols| Path::of(symbols, &kinds, Some(&fields)).moves;
+                let groups = Groups::of(corpus.iter().map(|(user, s)| (user, path(s))));
+                (fields, groups)
+            },
+        );
         Self { model, corpus, kinds, fields, ways, groups }
     }
 

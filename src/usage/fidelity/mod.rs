@@ -3,14 +3,17 @@
 
 mod distance;
 
+use std::array;
+
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use serde::Serialize;
 
-pub use distance::{Unseen, divergence, length_distance};
+pub use distance::{Lengths, Runs, Unseen};
 
 use super::corpus::{Alphabet, Corpus, People, Symbol, tenth};
 use super::model::{Counted, DEEPEST, FEWEST_USERS, Shape, UsageModel};
+use super::side_by_side;
 use crate::analytics::Sessions;
 
 /// So many sessions are compared at most.
@@ -118,7 +121,10 @@ fn attempt(corpus: &Corpus, alphabet: &Alphabet, k: u32) -> Option<Trial> {
         let shapes = DESCENTS.map(|descent| Shape { order, descent, k }).map(|s| (s, bits(&s)));
         shapes.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))
     };
-    let shapes: Vec<(Shape, f64)> = (0..=DEEPEST).filter_map(of_order).collect();
+    // The longest takes about as long as the others together.
+    let shorter = || (0..DEEPEST).filter_map(of_order).collect();
+    let (deepest, shapes): (_, Vec<(Shape, f64)>) = side_by_side(|| of_order(DEEPEST), shorter);
+    let shapes: Vec<(Shape, f64)> = shapes.into_iter().chain(deepest).collect();
     let best = shapes.iter().map(|(_, bits)| *bits).fold(f64::INFINITY, f64::min);
     let good = shapes.iter().find(|(_, bits)| *bits <= best + ALIKE);
     let shape = good.map_or(Shape { k, ..THIN }, |(shape, _)| *shape);
@@ -132,31 +138,26 @@ fn attempt(corpus: &Corpus, alphabet: &Alphabet, k: u32) -> Option<Trial> {
 }
 
 fn judge(counted: &Counted, model: &UsageModel, learned: &Corpus, held_out: &Corpus) -> Fidelity {
-    let deepest = counted.model(model.alphabet(), Shape { order: DEEPEST, ..model.shape() });
-    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let compared = SAMPLE.min(held_out.len()).min(learned.len());
     let rounds = (learned.len() / compared.max(1)).clamp(1, ROUNDS);
-    let here = spread(held_out, compared, 0, 1);
-    let mut sums = [Distance { model: 0.0, floor: 0.0 }; 3];
-    for round in 0..rounds {
-        let other = spread(learned, compared, round, rounds);
-        let drawn = model.draw_many(compared, &mut rng);
-        let measures: [&dyn Fn(&Corpus) -> f64; 3] =
-            [&|set| divergence(set, &here, 3), &|set| divergence(set, &here, 4), &|set| {
-                length_distance(set, &here)
-            }];
-        for (sum, measure) in sums.iter_mut().zip(measures) {
-            sum.model += measure(&drawn) / rounds as f64;
-            sum.floor += measure(&other) / rounds as f64;
-        }
-    }
-    let [three_grams, four_grams, lengths] = sums;
-    let unseen = Unseen::of(learned, held_out);
+    let here = Look::of(&spread(held_out, compared, 0, 1));
+    let sampled = || {
+        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        mean(rounds, |_| here.distances(&model.draw_many(compared, &mut rng)))
+    };
+    let (sampled, (real, fixed_orders, unseen)) = side_by_side(sampled, || {
+        let real = mean(rounds, |round| here.distances(&spread(learned, compared, round, rounds)));
+        let deepest = counted.model(model.alphabet(), Shape { order: DEEPEST, ..model.shape() });
+        let fixed = array::from_fn(|order| deepest.bits_at_fixed_order(held_out, order));
+        (real, fixed, Unseen::of(learned, held_out))
+    });
+    let [three_grams, four_grams, lengths] =
+        array::from_fn(|which| Distance { model: sampled[which], floor: real[which] });
     let rare = held_out.iter().flat_map(|(_, s)| s).filter(|s| **s == Symbol::RARE).count();
     Fidelity {
         held_out: held_out.len(),
         bits: model.bits_per_event(held_out),
-        fixed_orders: std::array::from_fn(|order| deepest.bits_at_fixed_order(held_out, order)),
+        fixed_orders,
         compared,
         three_grams,
         four_grams,
@@ -165,6 +166,43 @@ fn judge(counted: &Counted, model: &UsageModel, learned: &Corpus, held_out: &Cor
         unseen_held_out: unseen.held_out,
         rare_steps: rare as f64 / held_out.symbols().max(1) as f64,
     }
+}
+
+/// What is compared of a set of sessions.
+struct Look {
+    threes: Runs,
+    fours: Runs,
+    lengths: Lengths,
+}
+
+impl Look {
+    fn of(corpus: &Corpus) -> Self {
+        Self {
+            threes: Runs::of(corpus, 3),
+            fours: Runs::of(corpus, 4),
+            lengths: Lengths::of(corpus),
+        }
+    }
+
+    /// The three distances from another set.
+    fn distances(&self, other: &Corpus) -> [f64; 3] {
+        let other = Self::of(other);
+        [
+            other.threes.divergence(&self.threes),
+            other.fours.divergence(&self.fours),
+            other.lengths.distance(&self.lengths),
+        ]
+    }
+}
+
+fn mean(rounds: usize, mut distances: impl FnMut(usize) -> [f64; 3]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for round in 0..rounds {
+        for (sum, distance) in sums.iter_mut().zip(distances(round)) {
+            *sum += distance / rounds as f64;
+        }
+    }
+    sums
 }
 
 /// So many sessions of a corpus, evenly spread over it: the `round`th of `rounds` such sets, no
