@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use desirepath::analytics::Kind;
 
-use super::{FIXTURES, fixture, imported_bytes};
+use super::{FIXTURES, exports, fixture, imported_bytes};
 
-/// Bytes of a fixture with some of them changed, left out or doubled.
+/// Bytes of an export with some of them changed, left out or doubled.
 fn mutated() -> impl Strategy<Value = (Kind, Vec<u8>)> {
     let change = (any::<prop::sample::Index>(), 0..4_u8, any::<u8>(), 1..40_usize);
-    (0..FIXTURES.len(), prop::collection::vec(change, 1..12)).prop_map(|(number, changes)| {
-        let (name, kind) = FIXTURES[number];
+    let export = prop::sample::select(exports());
+    (export, prop::collection::vec(change, 1..12)).prop_map(|((name, kind), changes)| {
         let mut bytes = std::fs::read(fixture(name)).expect("a fixture");
         for (place, what, byte, count) in changes {
             let at = place.index(bytes.len());

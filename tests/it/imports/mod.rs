@@ -45,18 +45,23 @@ const FIXTURES: [(&str, Kind); 24] = [
 ];
 
 /// What the clients themselves made of a page, by `record/record.mjs` and `record/clients.mjs`.
-const RECORDED: [(&str, Kind); 10] = [
+const RECORDED: [(&str, Kind); 11] = [
     ("recorded-posthog.jsonl", Kind::PostHog),
     ("recorded-rrweb.json", Kind::Rrweb),
     ("recorded-posthog-walk.jsonl", Kind::PostHog),
     ("recorded-snowplow.tsv", Kind::SnowplowTsv),
     ("recorded-segment.jsonl", Kind::Segment),
+    ("recorded-rudderstack.jsonl", Kind::Segment),
     ("recorded-amplitude.jsonl", Kind::Amplitude),
     ("recorded-mixpanel.jsonl", Kind::Mixpanel),
     ("recorded-datadog.json", Kind::Datadog),
     ("recorded-otel.jsonl", Kind::Otel),
     ("recorded-otel-spans.jsonl", Kind::Otel),
 ];
+
+fn exports() -> Vec<(&'static str, Kind)> {
+    FIXTURES.into_iter().chain(RECORDED).collect()
+}
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name)

@@ -3,7 +3,7 @@
 use desirepath::analytics::{Import, Kind};
 use serde_json::Value;
 
-use super::{FIXTURES, RECORDED, fixture, imported_bytes};
+use super::{exports, fixture, imported_bytes};
 
 /// Each with what of it must not come out.
 const PLANTS: [(&str, &str); 7] = [
@@ -24,7 +24,11 @@ fn everything(import: &Import) -> String {
     format!("{}\n{summary}", states.join("\n"))
 }
 
-/// A text with something planted in it, for each of its texts in turn.
+/// The most places of one export in which something is planted; where there are more, they are
+/// alike, and some of them are enough.
+const PLACES: usize = 60;
+
+/// The export with something planted in it, in one of its texts after the other.
 fn planted(kind: Kind, text: &str, plant: &str) -> Vec<String> {
     match kind {
         Kind::AccessLog
@@ -43,33 +47,38 @@ fn planted(kind: Kind, text: &str, plant: &str) -> Vec<String> {
 /// At the end of each path and each longer word of each line after a header.
 fn in_lines(text: &str, plant: &str) -> Vec<String> {
     let plain = plant.replace(' ', "-");
-    let mut all = vec![];
+    let mut places = vec![];
     for (at, _) in text.match_indices(|c: char| " ,\t\";/".contains(c)) {
         let line = text[..at].matches('\n').count();
         let header = text.lines().nth(line).is_some_and(|l| l.starts_with('#')) || line == 0;
         if !header {
-            all.push(format!("{}{plain}{}", &text[..=at], &text[at + 1..]));
+            places.push(at);
         }
     }
-    all
+    let step = places.len() / PLACES + 1;
+    let put = |at: usize| format!("{}{plain}{}", &text[..=at], &text[at + 1..]);
+    places.into_iter().step_by(step).map(put).collect()
 }
 
 fn in_json(text: &str, plant: &str) -> Vec<String> {
-    let values: Vec<Value> = match serde_json::from_str(text) {
+    let mut values: Vec<Value> = match serde_json::from_str(text) {
         Ok(value) => vec![value],
         Err(_) => text.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect(),
     };
-    let mut all = vec![];
-    for number in 0.. {
-        let mut left = number;
-        let mut changed = values.clone();
-        if !changed.iter_mut().any(|value| plant_at(value, plant, &mut left)) {
-            return all;
-        }
-        let lines: Vec<String> = changed.iter().map(Value::to_string).collect();
-        all.push(lines.join("\n"));
-    }
-    all
+    // With a number that no text has, nothing is planted, and what is left of it tells how many.
+    let mut left = usize::MAX;
+    let none = values.iter_mut().any(|value| plant_at(value, plant, &mut left));
+    assert!(!none, "fewer texts than there are numbers");
+    let places = usize::MAX - left;
+    (0..places)
+        .step_by(places / PLACES + 1)
+        .map(|number| {
+            let mut changed = values.clone();
+            let mut left = number;
+            assert!(changed.iter_mut().any(|value| plant_at(value, plant, &mut left)));
+            changed.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+        })
+        .collect()
 }
 
 /// Puts it into the text with this number; whether there is one.
@@ -98,7 +107,7 @@ fn plant_at(value: &mut Value, plant: &str, left: &mut usize) -> bool {
 
 #[test]
 fn what_is_personal_never_comes_out() {
-    for (name, kind) in FIXTURES {
+    for (name, kind) in exports() {
         let text = std::fs::read_to_string(fixture(name)).expect("a fixture");
         for (plant, secret) in PLANTS {
             // What only one user shares is never told; what looks personal is not told even of
@@ -106,8 +115,7 @@ fn what_is_personal_never_comes_out() {
             let k = if plant.starts_with("Jane") { 2 } else { 1 };
             let all = planted(kind, &text, plant);
             assert!(all.len() > 3, "{name}: nothing to plant in");
-            // Where there are very many places they are alike: some of them are enough.
-            for text in all.iter().step_by(if all.len() > 60 { 7 } else { 1 }) {
+            for text in &all {
                 let import = imported_bytes(text.as_bytes(), kind, k);
                 let out = everything(&import);
                 assert!(!out.contains(secret), "{name}: {plant} in\n{text}\ncame out in\n{out}");
@@ -118,7 +126,7 @@ fn what_is_personal_never_comes_out() {
 
 #[test]
 fn what_was_typed_and_asked_for_never_comes_out() {
-    for (name, kind) in FIXTURES.into_iter().chain(RECORDED) {
+    for (name, kind) in exports() {
         let text = std::fs::read(fixture(name)).expect("a fixture");
         let out = everything(&imported_bytes(&text, kind, 1));
         for secret in [
