@@ -1,6 +1,8 @@
 //! Personal data planted in every text of every kind of export: none of it comes out.
 
 use desirepath::analytics::{Import, Kind};
+use desirepath::usage::{self, Flow, Terms};
+use desirepath::{journey, report::usage as report};
 use serde_json::Value;
 
 use super::{exports, fixture, imported_bytes};
@@ -16,12 +18,28 @@ const PLANTS: [(&str, &str); 7] = [
     ("Jane Geheimrat", "Geheimrat"),
 ];
 
-/// Everything that an import gives to the floors above, as text.
-fn everything(import: &Import) -> String {
-    let states: Vec<String> =
-        import.sessions.states().iter().map(|state| format!("{state:?}")).collect();
+/// Everything that an import gives to the floors above, and everything that is written of it, as
+/// text.
+fn everything(import: &Import, k: u32) -> String {
+    let sessions = &import.sessions;
+    let states: Vec<String> = sessions.states().iter().map(|state| format!("{state:?}")).collect();
     let summary = serde_json::to_string(&import.summary).expect("it can be written");
-    format!("{}\n{summary}", states.join("\n"))
+    let (model, fidelity) = usage::learn(sessions, k);
+    let derived = usage::derive::cover(sessions, &model, &Terms::default());
+    let told = report::Import {
+        from: "an export",
+        window: None,
+        cleaning: &[],
+        model: &model,
+        fidelity: fidelity.as_ref(),
+        flow: &Flow::of(sessions, &model),
+        derived: &derived,
+    };
+    let page = report::render(&told).expect("it can be rendered");
+    let one = (!sessions.is_empty()).then(|| usage::derive::one(sessions, 0, "an export"));
+    let journeys = derived.journeys.iter().chain(&one).map(|s| journey::write(&s.journey));
+    let files = [summary, model.write(), report::json(&told), report::terminal(&told), page];
+    states.into_iter().chain(files).chain(journeys).collect::<Vec<_>>().join("\n")
 }
 
 /// The most places of one export in which something is planted; where there are more, they are
@@ -117,7 +135,7 @@ fn what_is_personal_never_comes_out() {
             assert!(all.len() > 3, "{name}: nothing to plant in");
             for text in &all {
                 let import = imported_bytes(text.as_bytes(), kind, k);
-                let out = everything(&import);
+                let out = everything(&import, k);
                 assert!(!out.contains(secret), "{name}: {plant} in\n{text}\ncame out in\n{out}");
             }
         }
@@ -128,7 +146,7 @@ fn what_is_personal_never_comes_out() {
 fn what_was_typed_and_asked_for_never_comes_out() {
     for (name, kind) in exports() {
         let text = std::fs::read(fixture(name)).expect("a fixture");
-        let out = everything(&imported_bytes(&text, kind, 1));
+        let out = everything(&imported_bytes(&text, kind, 1), 1);
         for secret in [
             "secret",
             "SECRET",
@@ -159,7 +177,7 @@ fn a_text_is_told_when_enough_users_share_it() {
     for _ in 0..9 {
         text.push_str(&row(0, "Hello Jane Geheimrat"));
     }
-    let out = everything(&imported_bytes(text.as_bytes(), Kind::Json, 5));
+    let out = everything(&imported_bytes(text.as_bytes(), Kind::Json, 5), 5);
     assert!(out.contains("Add to cart"), "{out}");
     assert!(!out.contains("Geheimrat"), "{out}");
 }
