@@ -30,11 +30,12 @@ pub(super) fn journeys(
     shares: &[Option<f64>],
     terms: &Terms,
 ) -> Derived {
-    let mut order: Vec<usize> = (0..learned.lessons.len()).collect();
     let stands_for = |at: usize| learned.lessons[at].stands_for.sessions;
+    let is_own = |at: &usize| learned.written_as[*at] == *at;
+    let mut order: Vec<usize> = (0..learned.lessons.len()).filter(is_own).collect();
     order.sort_by_key(|&at| (std::cmp::Reverse(stands_for(at)), at));
     let mut taken = HashSet::new();
-    let mut names = vec![String::new(); order.len()];
+    let mut names = vec![String::new(); learned.lessons.len()];
     for &at in &order {
         names[at] = name_of(ground, &learned.lessons[at], &mut taken);
     }
@@ -50,6 +51,7 @@ pub(super) fn journeys(
                 window: terms.window.clone(),
             };
             let mut standing = standing(ground, learned, lesson);
+            standing.gaps.extend(gaps_of_others(ground, learned, at));
             standing.journey.name.clone_from(&names[at]);
             standing.journey.share = Some(rounded(share));
             standing.journey.source = Some(source);
@@ -59,6 +61,14 @@ pub(super) fn journeys(
         .filter(|standing| !standing.journey.steps.is_empty())
         .collect();
     Derived { journeys, held: learned.held }
+}
+
+/// What no step can do of the paths that are written as this one.
+fn gaps_of_others(ground: &Ground<'_>, learned: &Learned, this: usize) -> Vec<String> {
+    let as_this = |(at, same): (usize, &usize)| (at != this && *same == this).then_some(at);
+    let others = learned.written_as.iter().enumerate().filter_map(as_this);
+    let drafts = |at: usize| Drafts::of(&learned.lessons[at].moves, &ground.kinds, &ground.ways);
+    others.flat_map(|at| drafts(at).gaps).collect()
 }
 
 fn name_of(ground: &Ground<'_>, lesson: &Lesson, taken: &mut HashSet<String>) -> String {
@@ -224,7 +234,8 @@ fn detours(
             route.is_literal().then(|| (crowd.sessions, route.to_string()))
         })
         .collect();
-    let journeys = both.iter().zip(names).filter(|(times, _)| **times >= FEWEST_SESSIONS);
+    let journeys = both.iter().zip(names);
+    let journeys = journeys.filter(|(times, name)| **times >= FEWEST_SESSIONS && !name.is_empty());
     all.extend(journeys.map(|(times, name)| (*times, name.clone())));
     all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     all.truncate(MOST_DETOURS);

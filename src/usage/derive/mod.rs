@@ -14,6 +14,7 @@ mod path;
 mod steps;
 mod value;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rand::rngs::ChaCha8Rng;
@@ -25,13 +26,13 @@ use super::corpus::{Corpus, People, Symbol};
 use super::model::UsageModel;
 use super::side_by_side;
 use crate::analytics::Sessions;
-use crate::journey::Journey;
+use crate::journey::{Action, Journey};
 
 use cover::{Groups, Wanted, align, assign, choose};
 use kind::Kinds;
 use lesson::{Lesson, Order};
 use path::{Fields, Path};
-use steps::Ways;
+use steps::{Drafts, Ways};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,6 +135,8 @@ struct Learned {
     order: Order,
     /// For each journey, how many sessions that it stands for hold each other journey too.
     both: Vec<Vec<u64>>,
+    /// For each path that whose steps it becomes; only these are journeys.
+    written_as: Vec<usize>,
     held: Held,
 }
 
@@ -203,12 +206,40 @@ impl<'a> Ground<'a> {
             paths = next_paths;
             learned = self.learn(&paths);
         }
+        let written_as = self.written_as(&paths);
+        if written_as.iter().enumerate().any(|(at, same)| at != *same) {
+            for (at, &same) in written_as.iter().enumerate().filter(|(at, same)| at != *same) {
+                share_of[same] = share_of[same].zip(share_of[at]).map(|(a, b)| a + b);
+            }
+            learned = self.learn_as(&paths, written_as);
+        }
         build::journeys(self, &learned, &share_of, terms)
+    }
+
+    /// For each path the one with the same steps that has most moves: who comes straight to a
+    /// page without an address is walked like those who come to it from another.
+    fn written_as(&self, paths: &[Vec<Symbol>]) -> Vec<usize> {
+        let written = |path: &Vec<Symbol>| -> Vec<Action> {
+            let drafts = Drafts::of(path, &self.kinds, &self.ways).all;
+            drafts.into_iter().map(|draft| draft.step.action).collect()
+        };
+        let all: Vec<Vec<Action>> = paths.iter().map(written).collect();
+        let longest = |at: usize| {
+            let same = (0..paths.len()).filter(|&other| all[other] == all[at]);
+            same.max_by_key(|&other| (paths[other].len(), Reverse(other)))
+        };
+        (0..paths.len()).map(|at| longest(at).unwrap_or(at)).collect()
     }
 
     /// One pass over all sessions.
     fn learn(&self, paths: &[Vec<Symbol>]) -> Learned {
-        let assigned = assign(&self.groups, paths);
+        self.learn_as(paths, (0..paths.len()).collect())
+    }
+
+    /// The same, where the sessions of some paths count for others.
+    fn learn_as(&self, paths: &[Vec<Symbol>], written_as: Vec<usize>) -> Learned {
+        let assigned: Vec<Option<usize>> =
+            assign(&self.groups, paths).into_iter().map(|at| at.map(|at| written_as[at])).collect();
         let aligned: Vec<Vec<Option<usize>>> = self
             .groups
             .all
@@ -240,7 +271,8 @@ impl<'a> Ground<'a> {
             sessions: sessions as f64 / self.corpus.len().max(1) as f64,
             moves: held as f64 / moves.max(1) as f64,
         };
-        Learned { lessons, order, both: self.both(paths, &assigned), held }
+        let both = self.both(paths, &assigned);
+        Learned { lessons, order, both, written_as, held }
     }
 
     fn both(&self, paths: &[Vec<Symbol>], assigned: &[Option<usize>]) -> Vec<Vec<u64>> {

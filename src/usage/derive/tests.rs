@@ -49,6 +49,24 @@ fn a_cover_holds_what_it_says_and_is_the_same_each_time() {
 }
 
 #[test]
+fn paths_that_become_the_same_steps_are_one_journey() {
+    let mut sessions = Sessions::over(PAGES.iter().map(|page| view(page)).collect());
+    for user in 0..100 {
+        let pages: &[u32] = if user < 60 { &[0, 2] } else { &[2] };
+        let steps: Vec<Step> =
+            pages.iter().map(|&page| Step { state: StateId(page), dwell: None }).collect();
+        sessions.push(user, 1_790_000_000_000 + user as i64 * 1000, &steps);
+    }
+    let model = UsageModel::fit(&sessions, Shape { order: 1, descent: 1.0, k: 5 });
+    let derived = cover(&sessions, &model, &Terms::default());
+    let [only] = derived.journeys.as_slice() else { panic!("{:#?}", derived.journeys) };
+    assert_eq!((only.sessions, only.users, only.journey.share), (100, 100, Some(1.0)));
+    assert_eq!(only.journey.steps.len(), 2);
+    assert!(only.gaps.iter().any(|gap| gap.contains("people enter at /product/:slug")));
+    check(&derived.journeys);
+}
+
+#[test]
 fn a_sample_is_drawn_as_people_are_distributed() {
     let sessions = sessions(1, 2_000, 5);
     let (model, _) = learn(&sessions, 5);
