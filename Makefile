@@ -6,9 +6,10 @@ CARGO ?= cargo
 help: ## This list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
+# What is installed is waited for by the network, what is built by the processor.
 demo: ## Build desirepath and walk the bundled shop: no arguments, nothing to configure
-	@.ci/browser.sh
-	$(CARGO) build --release --locked
+	@$(CARGO) build --release --locked & build=$$!; \
+		.ci/browser.sh || { kill $$build; wait $$build; exit 1; }; wait $$build
 	./target/release/desirepath demo
 
 test: ## Every test: units, properties, snapshots, and a real browser

@@ -1,18 +1,7 @@
-//! The command line of desirepath: parse, carry out, exit.
+//! The program. Everything is in the library, where it is compiled once.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use desirepath::cli::Cli;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.run().await {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            eprintln!("{failure}");
-            failure.exit().into()
-        }
-    }
+fn main() -> ExitCode {
+    desirepath::cli::main()
 }

@@ -28,6 +28,7 @@ pub mod shrink;
 pub mod style;
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -72,6 +73,19 @@ pub enum Command {
     Shop(shop::Args),
     /// Print the JSON Schema of the journey files, for editors
     Schema(schema::Args),
+}
+
+/// The command line: parse, carry out, exit.
+#[must_use]
+#[tokio::main]
+pub async fn main() -> ExitCode {
+    match Cli::parse().run().await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit().into()
+        }
+    }
 }
 
 impl Cli {
