@@ -169,9 +169,11 @@ const acts = {
   },
 };
 
+const READING = new Set(['unheard', 'held', 'offers', 'inventory', 'offer', 'ways', 'ending', 'snapshot']);
 const FREE = new Set(['scroll', 'offers', 'inventory', 'offer', 'ways', 'ending', 'snapshot', 'insert']);
 const act = (kind, args) => {
   if (!FREE.has(kind) && !aimed?.isConnected) return '{"gone":true}';
   acting = true;
+  if (!READING.has(kind)) busy.did = clock();
   try { return JSON.stringify(acts[kind](aimed, args) ?? null); } finally { acting = false; }
 };

@@ -157,6 +157,9 @@ const glimpseOf = (aim) => {
   } catch { return null; }
 };
 
+// Whether what is looked for takes keys: it need not stand still, nor be drawn anew.
+const isUndrawn = (aim) => aim.kind === 'element' && !POINTED.has(aim.readiness);
+
 // One attempt at the aim: `{ found }` / `{ missing }` / `{ holds }` / `{ fails }`.
 const tryAim = async (aim, attempt, user, glimpsed) => {
   if (aim.kind === 'expectation') {
@@ -179,7 +182,6 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
   const box = boxOf(check.shown ?? el);
   return {
     done: true,
-    element: el.localName === 'input' && el.type === 'file' ? el : null,
     result: {
       kind: 'found', alternative, rect: box, point: check.point ?? [box.x + box.width / 2, box.y + box.height / 2],
       tag: tagOf(el), name: short(nameOf(el) || fold(el.textContent)), role: roleOf(el),
@@ -191,12 +193,11 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
 };
 
 // `args`: slice, settle and bound in milliseconds; still: nothing was done since the page rested;
-// observe, rules (`always` still to be tested), eventually, was, step, aim. Answers `[json, element]`.
+// observe, rules (`always` still to be tested), eventually, was, step, aim. Answers in JSON.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
   never = args.never;
   const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
-  let element = null;
   const began = clock();
   let rested = null;
   let glimpsed = null;
@@ -210,14 +211,14 @@ const look = async (args, user, done) => {
     answer.title = document.title;
     answer.refused = refused.splice(0);
     if (answer.stage === 'done' || args.last) answer.trace = takeTrace(args.typed);
-    done([JSON.stringify(answer), element]);
+    done(JSON.stringify(answer));
   };
   try {
     if (args.settle > 0) {
-      const rest = await settle(Math.min(until, clock() + args.settle), args.bound, args.still, glimpse);
+      const rest = await settle(Math.min(until, clock() + args.settle), args.bound, args.still, isUndrawn(args.aim), glimpse);
       if (rest === 'busy' && args.settle > args.slice) return finish();
       answer.settled = rest === 'rest';
-      if (await awaitEffect(args.unanswered)) await settle(until, args.bound, false, glimpse);
+      if (await awaitEffect(args.unanswered)) await settle(until, args.bound, false, false, glimpse);
     }
     rested = clock();
     answer.stage = 'waiting';
@@ -245,7 +246,7 @@ const look = async (args, user, done) => {
       const aim = await tryAim(args.aim, args.attempts + attempt, user, glimpsed);
       answer.aimed = aim.result;
       answer.attempts = args.attempts + attempt + 1;
-      if (aim.done) { answer.stage = 'done'; element = aim.element ?? null; return finish(); }
+      if (aim.done) { answer.stage = 'done'; return finish(); }
       if (clock() >= until) {
         if (aim.result.kind === 'missing' && args.last) {
           aim.result.near = args.aim.kind === 'link' ? linksNear(args.aim.route) : nearest(args.aim.target[0]);

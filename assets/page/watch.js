@@ -7,12 +7,14 @@ const clock = performance.now.bind(performance);
 const later = window.setTimeout.bind(window);
 const nextFrame = window.requestAnimationFrame.bind(window);
 
-const busy = { requests: new Map(), next: 0, ended: -Infinity, changed: clock(), leaving: null };
+const busy = { requests: new Map(), next: 0, ended: -Infinity, changed: clock(), leaving: null, did: null };
+// `did`: when the library acted on the page, if nothing has come of it yet.
 const problems = [];
 
 const began = () => {
   const id = busy.next++;
   busy.requests.set(id, clock());
+  busy.did = null;
   return () => {
     if (busy.requests.delete(id)) busy.ended = clock();
   };
@@ -145,11 +147,16 @@ if (!channel) {
 }
 
 // Not every attribute: an animation that writes `style` in each frame is not work to wait for.
-const observeChanges = () => new MutationObserver(() => { busy.changed = clock(); }).observe(document, {
+const observeChanges = () => new MutationObserver(() => { busy.changed = clock(); busy.did = null; }).observe(document, {
   subtree: true, childList: true, characterData: true,
   attributes: true, attributeFilter: ['class', 'hidden', 'disabled', 'open', 'value', 'aria-busy'],
 });
 observeChanges();
+
+// What people do goes through the browser and shows when the browser wants.
+for (const type of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
+  window.addEventListener(type, (event) => { if (event.isTrusted) busy.did = null; }, { capture: true, passive: true });
+}
 
 const sleep = (ms) => new Promise((resolve) => later(resolve, ms));
 // Answers when a frame was drawn. A hidden tab draws none and a busy machine few: the timer keeps
@@ -182,42 +189,57 @@ const inFrame = () => drawing;
 // timer's.
 const lastFrame = () => frameAt;
 
-// Two frames: with one, a link that asks a server before it leads away was taken for at rest.
+// What a change or an answer leads to (effects after drawing, the next request, leaving) has begun
+// when the page has drawn it and has nothing left to do, or after two frames. One frame alone is
+// not enough: a link that asks a server before it leads away was taken for at rest.
 const QUIET = 30;
-const RECENT = 30;
 const NOISE = 500;
+const lastStir = () => Math.max(busy.changed, busy.ended);
+const whenIdle = typeof window.requestIdleCallback === 'function' ? window.requestIdleCallback.bind(window) : null;
+// Up to when the page has done what it had to do.
+let doneUpTo = -Infinity;
+const idle = () => new Promise((resolve) => {
+  const stir = lastStir();
+  // A hidden tab is never idle for long.
+  if (whenIdle && !document.hidden) whenIdle(() => { if (lastStir() === stir) doneUpTo = stir; resolve(); });
+});
 
 // Whether the page rests: loaded, not being left, no young request of a script pending, none just
-// ended, and no change of the document since the look began nor shortly before. What was quiet
-// before needs one frame, in which the act before the look shows its effect, and none where there
-// was no act (`still`). Requests older than `bound` (long polls) and documents that are still
-// loading after it no longer count; nor does a document that never stops changing. `glimpse` is
-// called in frames in which nothing but time is missing.
-const settle = async (until, bound, still, glimpse) => {
+// ended, and no change of the document since the look began nor just before. What was quiet before
+// needs one frame, in which the act before the look shows its effect. It needs none where there
+// was no act (`still`), nor where the library did it (`busy.did`), nothing has come of it in its
+// own task, and what is looked for does not have to be drawn. Requests older than `bound` (long
+// polls) and documents that are still loading after it no longer count; nor does a document that
+// never stops changing. `glimpse` is called in frames in which nothing but time is missing.
+const settle = async (until, bound, still, undrawn, glimpse) => {
   const start = clock();
-  for (let wait = still ? 0 : null; ; ) {
-    if (wait === null) {
-      // What the act before has put off (a rejection is told a task later) comes first.
-      await sleep(0);
-      await frame();
-    } else if (wait > 0) await sleep(wait);
+  let wait = 0;
+  if (!still) {
+    // What the act before has put off (a rejection is told a task later) comes first.
+    await sleep(0);
+    if (!undrawn || busy.did === null) wait = null;
+  }
+  busy.did = null;
+  for (;;) {
+    if (wait === null) await frame();
+    else if (wait > 0) await Promise.race([sleep(wait), idle()]);
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;
     let pending = busy.leaving !== null && now - busy.leaving < bound;
     for (const since of busy.requests.values()) pending ||= now - since < bound;
-    const changing = now - busy.changed < QUIET && now - start < NOISE;
-    const echo = now - busy.ended < RECENT;
-    if (!loading && !pending && !changing && !echo) {
+    const recent = (at) => at > doneUpTo && now - at < QUIET;
+    const stirs = recent(busy.ended) || (recent(busy.changed) && now - start < NOISE);
+    if (!loading && !pending && !stirs) {
       let slow = document.readyState !== 'complete';
       for (const since of busy.requests.values()) slow ||= now - since >= bound;
       return slow ? 'overdue' : 'rest';
     }
     if (now >= until) return 'busy';
     // What has changed since the last frame has still to be drawn.
-    const drawn = lastDrawn > Math.max(busy.changed, busy.ended);
+    const drawn = lastDrawn > lastStir();
     if (loading || pending || !drawn) wait = null;
     else {
-      wait = Math.ceil(Math.max(busy.changed + QUIET, busy.ended + RECENT) - now);
+      wait = Math.ceil(lastStir() + QUIET - now);
       if (drawing) glimpse();
     }
   }

@@ -2,14 +2,13 @@
 //
 //   node bench.mjs [--rounds 10] [--rules]
 //
-// What is measured is the wall time of one walk, on both sides the same:
-//   included  a fresh browser context and its tab, every step from the first address to the last
-//             expectation, and the waiting in between;
-//   excluded  starting and ending the process and the browser, reading files, writing reports, and
-//             closing the context.
+// What is measured is the wall time of one walk among many, on both sides the same: from the end of
+// one walk to the end of the next. A fresh browser context and its tab, every step from the first
+// address to the last expectation, the waiting in between, writing down what is written down, and
+// getting rid of the context are all in it; starting and ending browser and process are not.
 // In each round each of the two starts a browser, walks twice to warm it up (not counted), and walks
-// once more (counted). They take turns, so that noise of the machine hits them alike. Both drive the
-// same Chromium, headless, with their default settings.
+// three times more (counted, each a third). They take turns, so that noise of the machine hits them
+// alike. Both drive the same Chromium, headless, with their default settings.
 //
 // The journey also has rules: readings of the page after every step, and nine conditions on them.
 // Playwright has nothing like it, so they are left out; --rules keeps them on desirepath's side.
@@ -63,30 +62,31 @@ function plan(url) {
   return path;
 }
 
-const WALKS = 3;
+const WARM_UP = 2;
+const COUNTED = 3;
 
 /**
- * Walks in one browser; the time of the last, from its run's events. (The second of a replay would
- * not do: it takes a picture of every step.)
+ * Walks in one browser; the times are those of its run's events. (The second of a replay is in no
+ * case counted: it takes a picture of every step.)
  */
 function walkWithDesirepath(plan) {
-  const folder = run('replay', plan, '--times', `${WALKS}`, '--report', 'json');
+  const folder = run('replay', plan, '--times', `${WARM_UP + COUNTED}`, '--report', 'json');
   const events = readFileSync(join(folder, 'events.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line));
-  const at = kind => events.filter(({ event }) => event === kind).at(-1).at;
-  return at('walk_finished') - at('walk_started');
+  const ends = events.filter(({ event }) => event === 'walk_closed').map(({ at }) => at);
+  return (ends.at(-1) - ends.at(-1 - COUNTED)) / COUNTED;
 }
 
 /** The same with Playwright. */
 async function walkWithPlaywright(url) {
   const running = await chromium.launch({ executablePath: browser });
-  let took;
-  for (let walk = 0; walk < WALKS; walk++) {
-    const started = performance.now();
+  let started;
+  for (let walk = 0; walk < WARM_UP + COUNTED; walk++) {
+    if (walk === WARM_UP) started = performance.now();
     const context = await running.newContext();
     await searchThenBuy(await context.newPage(), url);
-    took = performance.now() - started;
     await context.close();
   }
+  const took = (performance.now() - started) / COUNTED;
   await running.close();
   return took;
 }

@@ -43,6 +43,9 @@ const FEW_KEYS: usize = 2;
 const PICKERS: [&str; 8] =
     ["date", "time", "datetime-local", "month", "week", "color", "range", "number"];
 
+/// The web element identifier: <https://www.w3.org/TR/webdriver2/#elements>.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
 /// What the library tells and does not do.
 const READINGS: [&str; 5] = ["held", "offers", "offer", "ending", "snapshot"];
 
@@ -266,10 +269,10 @@ impl Page<'_> {
     /// A file is not there, the element is no file input, or the session is lost.
     pub async fn upload(&mut self, found: &Found, files: &[PathBuf]) -> Result<(), BrowserError> {
         let doing = "upload";
-        let element = found.element.as_deref().ok_or_else(|| BrowserError::Refused {
-            doing: doing.to_owned(),
-            why: format!("<{}> takes no files", found.tag),
-        })?;
+        if found.input.as_deref() != Some("file") {
+            let why = format!("<{}> takes no files", found.tag);
+            return Err(BrowserError::Refused { doing: doing.to_owned(), why });
+        }
         let mut paths = Vec::with_capacity(files.len());
         for path in files {
             let missing = |why: &str| BrowserError::Refused {
@@ -283,6 +286,9 @@ impl Page<'_> {
             }
             paths.push(whole.display().to_string());
         }
+        let asked = json!({ "script": script::TARGET, "args": [] });
+        let target = self.session.command(doing, Method::POST, "execute/sync", Some(asked)).await?;
+        let element = target[ELEMENT].as_str().ok_or(BrowserError::Gone)?;
         let body = json!({ "text": paths.join("\n") });
         let path = format!("element/{element}/value");
         self.session.command(doing, Method::POST, &path, Some(body)).await.map(drop)

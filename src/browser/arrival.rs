@@ -1,11 +1,14 @@
 //! Waiting for a document that is on its way. chromedriver holds every command back until a
-//! navigation that has begun is through; geckodriver carries it out in the document that goes.
+//! navigation that has begun is through; geckodriver carries it out in the document that goes, and
+//! so does a line of scripts of our own.
 
 use std::time::{Duration, Instant};
 
+use http::Method;
 use serde_json::json;
 
 use super::page::Page;
+use super::wire::Refusal;
 use super::{BrowserError, BrowserKind};
 
 /// Answers after a frame: what an act has set going in the page is on its way then.
@@ -30,10 +33,13 @@ impl Page<'_> {
     /// # Errors
     /// The document does not come within the page's limit.
     pub(super) async fn has_left(&mut self) -> Result<bool, BrowserError> {
-        if self.session.kind == BrowserKind::Chromium {
+        if self.session.kind == BrowserKind::Chromium && self.lane.is_none() {
             return Ok(false);
         }
         self.drain_events();
+        if self.session.kind == BrowserKind::Chromium {
+            return self.held_back().await;
+        }
         let (began, limit) = (Instant::now(), self.stretched(self.options.load_limit));
         let mut left = false;
         while self.told.leaving(&self.tab).is_some() {
@@ -52,5 +58,28 @@ impl Page<'_> {
             }
         }
         Ok(left)
+    }
+
+    /// The same where the driver knows best: a command that does nothing comes back when the tab
+    /// is there.
+    async fn held_back(&mut self) -> Result<bool, BrowserError> {
+        if self.told.leaving(&self.tab).is_none() {
+            return Ok(false);
+        }
+        let (began, limit) = (Instant::now(), self.patience());
+        let body = json!({ "script": "", "args": [] });
+        let answer =
+            self.session.try_command(Method::POST, "execute/sync", Some(body), limit).await;
+        self.drain_events();
+        self.told.arrived(&self.tab);
+        match answer {
+            Ok(_) | Err(Refusal::Unloaded) => {}
+            Err(Refusal::Alert(_)) => self.answer_dialog().await,
+            Err(Refusal::Timeout(_) | Refusal::Silent(_)) => {
+                return Err(self.silence(began.elapsed()));
+            }
+            Err(refusal) => return Err(refusal.into_error("wait for a document")),
+        }
+        Ok(true)
     }
 }

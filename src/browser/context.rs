@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::bidi::Line;
 use super::bodies;
+use super::lane::Lane;
 use super::page::PageOptions;
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, Session, micros};
 use super::{BrowserError, BrowserKind};
@@ -32,6 +33,8 @@ pub(super) struct Isolated {
     pub tab: String,
     /// What keeps the bodies of its requests.
     pub collector: Option<String>,
+    /// The tab's line of scripts.
+    pub lane: Option<Lane>,
     /// What it could not be given, in words.
     lost: Vec<String>,
 }
@@ -51,7 +54,13 @@ impl Session {
     ) -> Result<Isolated, BrowserError> {
         let Some(line) = self.socket.as_ref().map(super::bidi::Socket::line) else {
             let tab = self.new_tab(None).await?;
-            return Ok(Isolated { user_context: None, tab, collector: None, lost: Vec::new() });
+            return Ok(Isolated {
+                user_context: None,
+                tab,
+                collector: None,
+                lane: None,
+                lost: Vec::new(),
+            });
         };
         let dress = self.dress(options);
         let began = Instant::now();
@@ -59,7 +68,7 @@ impl Session {
             Some(ahead) if ahead.dress == dress => {
                 ahead.making.await.unwrap_or_else(|why| Err(why.to_string()))
             }
-            _ => make(line, dress).await,
+            _ => make(line, dress, self.address.clone()).await,
         };
         self.spent.browser += micros(began.elapsed());
         let isolated = made.map_err(BrowserError::SessionLost)?;
@@ -75,9 +84,16 @@ impl Session {
     pub(super) fn isolate_ahead(&mut self, options: &PageOptions) {
         if let (Some(socket), None) = (&self.socket, &self.ahead) {
             let dress = self.dress(options);
-            let making = tokio::spawn(make(socket.line(), dress.clone()));
+            let making = tokio::spawn(make(socket.line(), dress.clone(), self.address.clone()));
             self.ahead = Some(Ahead { dress, making });
         }
+    }
+
+    /// A line of scripts to a tab, where the browser has one. Without BiDi only the driver knows of
+    /// documents on their way and of dialogs, and scripts are its affair.
+    pub(super) async fn lane_to(&self, tab: &str) -> Option<Lane> {
+        self.socket.as_ref()?;
+        Lane::open(self.address.as_deref()?, tab).await.ok()
     }
 
     fn dress(&self, options: &PageOptions) -> Dress {
@@ -177,7 +193,7 @@ impl Session {
 
 /// Makes a context and dresses it; an error is in the browser's words and means that there is no
 /// context.
-async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
+async fn make(line: Line, dress: Dress, address: Option<String>) -> Result<Isolated, String> {
     let created = line.call("browser.createUserContext", json!({})).await?;
     let user_context = word(&created, "userContext")?;
     let mut tab = json!({ "type": "tab", "userContext": user_context });
@@ -204,7 +220,11 @@ async fn make(line: Line, dress: Dress) -> Result<Isolated, String> {
             None
         }
     };
-    Ok(Isolated { user_context: Some(user_context), tab, collector, lost })
+    let lane = match address {
+        Some(address) => Lane::open(&address, &tab).await.ok(),
+        None => None,
+    };
+    Ok(Isolated { user_context: Some(user_context), tab, collector, lane, lost })
 }
 
 fn word(answer: &Value, key: &str) -> Result<String, String> {

@@ -247,9 +247,6 @@ pub struct Found {
     pub checked: Option<bool>,
     /// Where it leads, for links.
     pub href: Option<String>,
-    /// WebDriver's reference, for file inputs.
-    #[serde(default)]
-    pub(super) element: Option<String>,
 }
 
 /// An element that did not get ready in time.

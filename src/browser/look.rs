@@ -160,11 +160,10 @@ impl Page<'_> {
         let last = args["last"] == true;
         let body = json!({ "script": text, "args": [args] });
         let answer = self.script_command("execute/async", body).await.map(|value| {
-            let slice = value[0].as_str().and_then(|text| serde_json::from_str(text).ok());
-            (slice.unwrap_or_default(), value)
+            value.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
         });
-        let (slice, value): (Slice, Value) = match answer {
-            Ok(answer) => answer,
+        let mut slice: Slice = match answer {
+            Ok(slice) => slice,
             Err(Refusal::Unloaded) => {
                 progress.begin_anew(look);
                 return self.not_answered(progress);
@@ -177,7 +176,6 @@ impl Page<'_> {
         for problem in &slice.problems {
             self.told.take_problem(problem);
         }
-        let mut slice = slice;
         progress.refused.append(&mut slice.refused);
         match slice.stage {
             Stage::Absent => {
@@ -197,7 +195,7 @@ impl Page<'_> {
             }
             Stage::Waiting | Stage::Done => {}
         }
-        progress.accept(look, slice, &value);
+        progress.accept(look, slice);
         Ok(progress.last.stage == Stage::Done || (last && progress.aiming_since.is_some()))
     }
 
@@ -226,7 +224,7 @@ impl Page<'_> {
     }
 
     /// Why nothing answers: a server that keeps a document waiting, or a page that hangs.
-    fn silence(&mut self, after: Duration) -> BrowserError {
+    pub(super) fn silence(&mut self, after: Duration) -> BrowserError {
         self.session.give_up();
         let waiting = self.in_flight().into_iter().find(|r| r.kind == RequestKind::Document);
         match waiting {
@@ -320,7 +318,7 @@ impl Progress {
         self.attempts = 0;
     }
 
-    fn accept(&mut self, look: &Look<'_>, mut slice: Slice, value: &Value) {
+    fn accept(&mut self, look: &Look<'_>, mut slice: Slice) {
         let now = Instant::now();
         self.answered = now;
         if let Some(trace) = slice.trace.take() {
@@ -346,9 +344,6 @@ impl Progress {
         };
         self.expired.extend(untrue.into_iter().filter(over));
         self.attempts = slice.attempts;
-        if let (Some(aimed), Some(reference)) = (&mut slice.aimed, element_reference(&value[1])) {
-            aimed["element"] = json!(reference);
-        }
         self.last = slice;
     }
 
@@ -364,11 +359,6 @@ impl Progress {
             })
             .collect()
     }
-}
-
-fn element_reference(value: &Value) -> Option<&str> {
-    // https://www.w3.org/TR/webdriver2/#elements: the web element identifier.
-    value.get("element-6066-11e4-a52e-4f735466cecf")?.as_str()
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -2,8 +2,9 @@
 //! It tells what it saw and judges nothing.
 //!
 //! A step costs two round trips: a [`Page::look`], which waits, reads and aims inside the page,
-//! and one act at the point where the aim was. Classic WebDriver carries both; a BiDi socket
-//! beside it brings isolation and everything that the browser tells by itself.
+//! and one act at the point where the aim was. Classic WebDriver carries both, and a line of its
+//! own to the tab the scripts where the browser has one; a BiDi socket beside it brings isolation
+//! and everything that the browser tells by itself.
 
 mod accessibility;
 mod act;
@@ -19,6 +20,7 @@ mod fence;
 mod glance;
 mod grid;
 mod keys;
+mod lane;
 mod look;
 mod offer;
 mod own;

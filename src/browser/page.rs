@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bidi::PromptAnswer;
+use super::lane::{Answering, Lane};
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, micros};
 use super::told::{InFlight, Mark, Told};
 use super::wire::{self, Refusal};
@@ -78,6 +79,8 @@ pub struct Page<'s> {
     pub(super) options: PageOptions,
     /// The current tab's handle.
     pub(super) tab: String,
+    /// Its line of scripts.
+    pub(super) lane: Option<Lane>,
     opened: Instant,
     /// What is answered to the next dialog where we have to do it ourselves.
     pub(super) answer: Option<PromptAnswer>,
@@ -95,8 +98,9 @@ impl<'s> Page<'s> {
         let first = session.isolate(&options).await?;
         let mut told = Told::new(first.user_context);
         told.add_tab(&first.tab);
-        let mut page = Self { session, told, options, tab: String::new(), opened, answer: None };
-        page.enter(&first.tab).await?;
+        let mut page =
+            Self { session, told, options, tab: String::new(), lane: None, opened, answer: None };
+        page.enter_by(&first.tab, first.lane).await?;
         let limit = page.options.load_limit;
         page.session.limit_loading(limit).await?;
         if page.session.socket.is_none() {
@@ -194,6 +198,12 @@ impl<'s> Page<'s> {
 
     /// Makes a tab the current one.
     pub(super) async fn enter(&mut self, tab: &str) -> Result<(), BrowserError> {
+        let lane = self.session.lane_to(tab).await;
+        self.enter_by(tab, lane).await
+    }
+
+    async fn enter_by(&mut self, tab: &str, lane: Option<Lane>) -> Result<(), BrowserError> {
+        self.lane = lane;
         let body = json!({ "handle": tab });
         self.session.command("switch to a tab", Method::POST, "window", Some(body)).await?;
         tab.clone_into(&mut self.tab);
@@ -209,8 +219,12 @@ impl<'s> Page<'s> {
         let limit = self.patience();
         let began = Instant::now();
         loop {
-            let answer =
-                self.session.try_command(Method::POST, path, Some(body.clone()), limit).await;
+            let answer = match self.script_by_lane(path, &body).await {
+                Some(answer) => answer,
+                None => {
+                    self.session.try_command(Method::POST, path, Some(body.clone()), limit).await
+                }
+            };
             self.drain_events();
             match answer {
                 Err(Refusal::Alert(_)) => self.answer_dialog().await,
@@ -222,6 +236,28 @@ impl<'s> Page<'s> {
                 return Err(Refusal::Nagged(began.elapsed()));
             }
         }
+    }
+
+    /// Sends a script by the tab's own line; `None` where there is none.
+    async fn script_by_lane(&mut self, path: &str, body: &Value) -> Option<Result<Value, Refusal>> {
+        let lane = self.lane.as_ref()?;
+        let (answering, limit) = match path {
+            "execute/async" => (Answering::Calling, SCRIPT_LIMIT),
+            _ => (Answering::Returning, self.patience()),
+        };
+        let (before, limit) = (self.told.mark(), limit.mul_f64(self.session.allowance()));
+        let answer = self.session.through(lane.run(body, answering, limit)).await;
+        if answer.is_none() {
+            self.lane = None;
+        }
+        if let Some(Err(Refusal::Timeout(_))) = answer {
+            self.drain_events();
+            if self.told.has_dialog_since(before) {
+                // It was kept waiting by what somebody has to answer.
+                return Some(Err(Refusal::Alert("a dialog was open".to_owned())));
+            }
+        }
+        answer
     }
 
     /// How long the page may keep us waiting. chromedriver keeps no limit of its own while a

@@ -37,7 +37,7 @@ pub(super) fn library() -> String {
         text.push_str(part);
     }
     text.push_str(
-        "\nObject.defineProperty(window, key, { value: Object.freeze({ look, act, measures, measure }) });\n}",
+        "\nObject.defineProperty(window, key, { value: Object.freeze({ look, act, target: () => aimed, measures, measure }) });\n}",
     );
     text
 }
@@ -74,7 +74,7 @@ pub(super) fn look(user: &Expressions<'_>, measured: Measured) -> String {
         // One odd name only: the user's expressions stand inside and must see the page's names.
         "const __desirepath = [window[Symbol.for('desirepath')], ...arguments];\n\
          if (!__desirepath[0] || !document.documentElement) {\n\
-           __desirepath.at(-1)(['{\"stage\":\"absent\"}', null]);\n\
+           __desirepath.at(-1)('{\"stage\":\"absent\"}');\n\
            return;\n\
          }\n",
     );
@@ -111,6 +111,10 @@ pub(super) fn parse_only(js: &str) -> String {
 /// The body of a script that acts on the element aimed at.
 pub(super) const ACT: &str = "const lib = window[Symbol.for('desirepath')];\n\
      return lib ? lib.act(arguments[0], arguments[1]) : '{\"absent\":true}';";
+
+/// The body of a script that gives the element aimed at.
+pub(super) const TARGET: &str =
+    "const lib = window[Symbol.for('desirepath')];\n return lib ? lib.target() : null;";
 
 #[cfg(test)]
 mod tests {

@@ -46,7 +46,7 @@ const EVENTS: [&str; 13] = [
     "script.message",
 ];
 
-/// Tell of documents on their way, where the driver does not wait for them by itself.
+/// Tell of documents on their way, for who does not leave waiting for them to the driver.
 const ARRIVALS: [&str; 4] = [
     "browsingContext.navigationStarted",
     "browsingContext.domContentLoaded",
@@ -62,6 +62,8 @@ pub struct Session {
     pub(super) kind: BrowserKind,
     /// What holds its requests back; else why nothing does.
     pub(super) fence: Result<Fence, String>,
+    /// Where the browser's own socket is, if it is one that can be reached.
+    pub(super) address: Option<String>,
     bounds: Bounds,
     name: String,
     pub(super) user_agent: Option<String>,
@@ -141,6 +143,7 @@ impl Session {
             socket,
             kind: options.kind,
             fence: Err("it is not up yet".to_owned()),
+            address: None,
             bounds: options.bounds.clone(),
             name,
             user_agent: None,
@@ -218,6 +221,7 @@ impl Session {
                 "holding walks on the application's hosts, and the mark in its requests ({why})"
             ));
         }
+        self.address = address.filter(|_| raised.is_ok()).map(str::to_owned);
         self.fence = raised;
         Ok(())
     }
@@ -334,6 +338,24 @@ impl Session {
         answer.map_err(|refusal| refusal.into_error(doing))
     }
 
+    /// Waits for what a script answers on a line of its own, and books it as [`Session::try_command`]
+    /// does.
+    pub(super) async fn through(
+        &mut self,
+        answering: impl Future<Output = Option<Result<Value, Refusal>>>,
+    ) -> Option<Result<Value, Refusal>> {
+        if !self.usable {
+            return None;
+        }
+        let asked = Instant::now();
+        let answer = answering.await;
+        self.spent.browser += micros(asked.elapsed());
+        if let Some(Err(why)) = &answer {
+            self.note_end(why);
+        }
+        answer
+    }
+
     /// Sends a command whose refusal means something.
     pub(super) async fn try_command(
         &mut self,
@@ -350,11 +372,17 @@ impl Session {
         let (asked, limit) = (Instant::now(), limit.mul_f64(self.allowance()));
         let answer = wire::send(&self.client, method, path, body, limit).await;
         self.spent.browser += micros(asked.elapsed());
-        if let Err(why @ (Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_))) = &answer {
+        if let Err(why) = &answer {
+            self.note_end(why);
+        }
+        answer
+    }
+
+    fn note_end(&mut self, why: &Refusal) {
+        if let Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_) = why {
             self.usable = false;
             self.ended = Some(why.clone());
         }
-        answer
     }
 }
 
@@ -380,7 +408,7 @@ async fn subscribe(
     lost: &mut Vec<String>,
 ) -> Result<(), String> {
     let mut events = EVENTS.to_vec();
-    if kind == BrowserKind::Firefox {
+    if kind != BrowserKind::Webkit {
         events.extend(ARRIVALS);
     }
     if socket.call("session.subscribe", json!({ "events": events })).await.is_err() {

@@ -133,6 +133,11 @@ impl Told {
         })
     }
 
+    /// Whether a dialog was opened since then.
+    pub(super) fn has_dialog_since(&self, mark: Mark) -> bool {
+        self.signals.iter().skip(mark.0).any(|o| matches!(o.signal, Signal::Dialog { .. }))
+    }
+
     /// The requests that have not ended, oldest first.
     pub(super) fn in_flight(&self) -> Vec<InFlight> {
         self.in_flight
@@ -149,6 +154,11 @@ impl Told {
     /// For how long the tab has been on its way to another document, if it is.
     pub(super) fn leaving(&self, tab: &str) -> Option<Duration> {
         self.leaving.get(tab).map(Instant::elapsed)
+    }
+
+    /// The tab is there, as somebody knows who has waited for it.
+    pub(super) fn arrived(&mut self, tab: &str) {
+        self.leaving.shift_remove(tab);
     }
 
     /// Nothing more is told of a page that comes back from the browser's memory: a tab that has

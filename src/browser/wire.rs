@@ -116,23 +116,7 @@ fn refusal(error: &CmdError) -> Refusal {
         ErrorStatus::StaleElementReference
         | ErrorStatus::NoSuchElement
         | ErrorStatus::DetachedShadowRoot => Refusal::Stale,
-        // https://source.chromium.org/chromium/chromium/src/+/main:chrome/test/chromedriver:
-        // the words for a document that goes away under a script differ with the moment.
-        _ if [
-            "document unloaded",
-            "Document was unloaded",
-            "aborted by navigation",
-            "execution context",
-            "Execution context",
-            "Cannot find context",
-            "frame was detached",
-            "Inspected target navigated or closed",
-        ]
-        .iter()
-        .any(|sign| words.contains(sign)) =>
-        {
-            Refusal::Unloaded
-        }
+        _ if is_unloading(&words) => Refusal::Unloaded,
         ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => Refusal::Timeout(words),
         ErrorStatus::JavascriptError => Refusal::Script(words),
         _ if words.contains("disconnected") || words.contains("not reachable") => {
@@ -140,6 +124,36 @@ fn refusal(error: &CmdError) -> Refusal {
         }
         _ => Refusal::Other(words),
     }
+}
+
+/// Why the browser itself did not carry out a script, in its words.
+pub(super) fn refused_by_browser(words: &str) -> Refusal {
+    if is_crash(words) {
+        Refusal::Crashed
+    } else if is_unloading(words) {
+        Refusal::Unloaded
+    } else {
+        Refusal::Other(words.to_owned())
+    }
+}
+
+/// The words for a document that goes away under a script differ with the moment:
+/// <https://source.chromium.org/chromium/chromium/src/+/main:chrome/test/chromedriver>.
+fn is_unloading(words: &str) -> bool {
+    [
+        "document unloaded",
+        "Document was unloaded",
+        "aborted by navigation",
+        "execution context",
+        "Execution context",
+        "Cannot find context",
+        "Cannot find default execution context",
+        "Promise was collected",
+        "frame was detached",
+        "Inspected target navigated or closed",
+    ]
+    .iter()
+    .any(|sign| words.contains(sign))
 }
 
 fn is_crash(words: &str) -> bool {
