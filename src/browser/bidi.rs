@@ -102,6 +102,11 @@ impl Socket {
         self.line.call(method, params).await
     }
 
+    /// Why nothing can be heard any more, if so.
+    pub(super) fn closed(&self) -> Option<String> {
+        self.line.requests.is_closed().then(gone)
+    }
+
     /// A way of its own to send commands.
     pub(super) fn line(&self) -> Line {
         self.line.clone()
@@ -119,6 +124,10 @@ impl Socket {
     }
 }
 
+fn gone() -> String {
+    "the BiDi socket is closed".to_owned()
+}
+
 impl Line {
     fn stretch(&self) -> f64 {
         *self.stretch.borrow()
@@ -126,7 +135,6 @@ impl Line {
 
     /// Sends a command; an error is in the browser's words.
     pub(super) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
-        let gone = || "the BiDi socket is closed".to_owned();
         let (reply, answer) = oneshot::channel();
         let request = Request::Call { method, params, reply };
         self.requests.send(request).await.map_err(|_| gone())?;

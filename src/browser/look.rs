@@ -134,6 +134,7 @@ impl Page<'_> {
                 }
                 Settle::Now => self.catch_up().await,
             }
+            self.still_told()?;
             if !self.has_left().await? {
                 break;
             }

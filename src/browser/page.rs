@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::bidi::PromptAnswer;
+use super::bidi::{PromptAnswer, Socket};
 use super::lane::{Answering, Lane};
 use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, micros};
 use super::told::{InFlight, Mark, Told};
@@ -335,12 +335,21 @@ impl<'s> Page<'s> {
     /// browser's end of the line answers; chromedriver answers `session.status` by itself.
     pub(super) async fn catch_up(&mut self) {
         if let Some(socket) = &self.session.socket {
-            // A lost socket shows as a lost session in the next classic command.
+            // A lost socket shows where the page is looked at.
             let (asked, tree) = (Instant::now(), json!({ "root": self.tab, "maxDepth": 0 }));
             let _ = socket.call("browsingContext.getTree", tree).await;
             self.session.spent.browser += micros(asked.elapsed());
         }
         self.drain_events();
+    }
+
+    /// Where nobody tells what happens any more, nothing is seen either: a walk that its driver
+    /// has left has not passed.
+    pub(super) fn still_told(&mut self) -> Result<(), BrowserError> {
+        match self.session.socket.as_ref().and_then(Socket::closed) {
+            Some(why) => Err(self.session.lose(why)),
+            None => Ok(()),
+        }
     }
 
     /// Everything that the browser told since the last call, in its order.

@@ -378,6 +378,13 @@ impl Session {
         answer
     }
 
+    /// Gives the session up as lost.
+    pub(super) fn lose(&mut self, why: String) -> BrowserError {
+        let refusal = Refusal::Lost(why);
+        self.note_end(&refusal);
+        refusal.into_error("reach the browser")
+    }
+
     fn note_end(&mut self, why: &Refusal) {
         if let Refusal::Lost(_) | Refusal::Crashed | Refusal::Silent(_) = why {
             self.usable = false;
