@@ -147,21 +147,32 @@ const linksNear = (route) => {
 
 const candidateOf = (aim) => (aim.kind === 'link' ? linkTo(aim.route) : findTarget(aim.target));
 
-// Where what will be pointed at is before the page rests; null where that is of no use.
-const glimpseOf = (aim) => {
-  if (!POINTED.has(aim.readiness)) return null;
+// Where what will be pointed at was in the frames before the page rests, as long as it stays there:
+// the element, its box, the first and the last of these frames. After an expectation this is from
+// the look before.
+let glimpsed = null;
+const glimpse = (aim) => {
+  if (!POINTED.has(aim.readiness)) return;
   try {
-    const { el } = candidateOf(aim) ?? {};
-    const shown = el && shownOf(el);
-    return shown ? { shown, box: boxOf(shown), at: clock(), drawn: lastFrame() } : null;
-  } catch { return null; }
+    let shown = glimpsed?.shown;
+    if (!shown?.isConnected) {
+      const { el } = candidateOf(aim) ?? {};
+      shown = el && shownOf(el);
+    }
+    const box = shown && boxOf(shown);
+    const stays = shown && shown === glimpsed?.shown && isSame(glimpsed.box, box);
+    if (stays) glimpsed.last = lastFrame();
+    else glimpsed = shown ? { shown, box, first: lastFrame(), last: lastFrame() } : null;
+  } catch { glimpsed = null; }
 };
 
-// Whether what is looked for takes keys: it need not stand still, nor be drawn anew.
-const isUndrawn = (aim) => aim.kind === 'element' && !POINTED.has(aim.readiness);
+// Whether a look takes no readings, and aims at what keys go to: it need not stand still, nor have
+// been drawn.
+const isUndrawn = ({ aim, rules, eventually }, { observe }) => aim.kind === 'element' && !POINTED.has(aim.readiness)
+  && rules.length + eventually.length + observe.length === 0;
 
 // One attempt at the aim: `{ found }` / `{ missing }` / `{ holds }` / `{ fails }`.
-const tryAim = async (aim, attempt, user, glimpsed) => {
+const tryAim = async (aim, attempt, user) => {
   if (aim.kind === 'expectation') {
     const failing = aim.all.map((condition, index) => fails(condition, index, user)).filter(Boolean);
     return failing.length ? { done: false, result: { kind: 'fails', why: failing } } : { done: true, result: { kind: 'holds' } };
@@ -171,7 +182,7 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
   try { candidate = candidateOf(aim); } catch (thrown) { error = reason(thrown); }
   if (!candidate) return { done: false, result: { kind: 'missing', why: 'absent', cover: error } };
   const { el, alternative } = candidate;
-  const check = await checkReady(el, aim.readiness, attempt, glimpsed);
+  const check = await checkReady(el, aim.readiness, attempt);
   if (!check.ready) return { done: false, result: { kind: 'missing', why: check.why, cover: check.cover ?? null } };
   const at = check.point && never.length ? topmost(document, check.point[0], check.point[1]) : null;
   const kept = untouchable([el, check.shown, at]);
@@ -193,15 +204,16 @@ const tryAim = async (aim, attempt, user, glimpsed) => {
 };
 
 // `args`: slice, settle and bound in milliseconds; still: nothing was done since the page rested;
-// observe, rules (`always` still to be tested), eventually, was, step, aim. Answers in JSON.
+// observe, rules (`always` still to be tested), eventually, was, step, aim; next: what is aimed at
+// after an expectation. Answers in JSON.
 const look = async (args, user, done) => {
   const until = clock() + args.slice;
   never = args.never;
   const answer = { stage: 'settling', settled: true, problems: problems.splice(0), trace: beginTrace() };
   const began = clock();
   let rested = null;
-  let glimpsed = null;
-  const glimpse = () => { glimpsed = glimpseOf(args.aim); };
+  if (!args.still) glimpsed = null;
+  const glance = () => glimpse(args.aim);
   const finish = () => {
     answer.rested = (rested ?? clock()) - began;
     answer.readied = clock() - began - answer.rested;
@@ -215,10 +227,12 @@ const look = async (args, user, done) => {
   };
   try {
     if (args.settle > 0) {
-      const rest = await settle(Math.min(until, clock() + args.settle), args.bound, args.still, isUndrawn(args.aim), glimpse);
+      const enough = POINTED.has(args.next.readiness) ? watchFrames(() => glimpse(args.next)) : () => {};
+      const rest = await settle(Math.min(until, clock() + args.settle), args.bound, args.still, isUndrawn(args, user), glance);
+      enough();
       if (rest === 'busy' && args.settle > args.slice) return finish();
       answer.settled = rest === 'rest';
-      if (await awaitEffect(args.unanswered)) await settle(until, args.bound, false, false, glimpse);
+      if (await awaitEffect(args.unanswered)) await settle(until, args.bound, false, false, glance);
     }
     rested = clock();
     answer.stage = 'waiting';
@@ -243,7 +257,7 @@ const look = async (args, user, done) => {
     answer.eventually = [];
     if (args.aim.kind === 'nothing') { answer.stage = 'done'; return finish(); }
     for (let attempt = 0, pause = 8; ; attempt += 1, pause = Math.min(100, pause * 2)) {
-      const aim = await tryAim(args.aim, args.attempts + attempt, user, glimpsed);
+      const aim = await tryAim(args.aim, args.attempts + attempt, user);
       answer.aimed = aim.result;
       answer.attempts = args.attempts + attempt + 1;
       if (aim.done) { answer.stage = 'done'; return finish(); }

@@ -94,6 +94,10 @@ const reveal = (el, attempt) => el.scrollIntoView({ ...WAYS[attempt % WAYS.lengt
 
 const POINTED = new Set(['pointer', 'hover']);
 const isSame = (a, b) => ['x', 'y', 'width', 'height'].every((side) => Math.abs(a[side] - b[side]) <= 0.5);
+// Milliseconds between two frames that show something.
+const APART = 8;
+// And up to when a frame says something about the present.
+const FRESH = 100;
 // What a person would have to hit.
 const shownOf = (el) => (isVisible(el) ? el : standIn(el));
 
@@ -108,9 +112,9 @@ const willMove = (el, drew) => {
   return false;
 };
 
-// One look at readiness. `{ ready, point }`, or `{ why, cover }`. What was `glimpsed` in a frame
-// before need not be watched for another one.
-const checkReady = async (el, readiness, attempt, glimpsed) => {
+// One look at readiness. `{ ready, point }`, or `{ why, cover }`. What was glimpsed in the frames
+// just before need not be watched for another two.
+const checkReady = async (el, readiness, attempt) => {
   if (readiness === 'present') return { ready: el };
   const shown = shownOf(el);
   if (!shown) return { why: 'hidden' };
@@ -127,18 +131,21 @@ const checkReady = async (el, readiness, attempt, glimpsed) => {
     const box = boxOf(shown);
     return { ready: el, shown, point: [box.x + box.width / 2, box.y + box.height / 2] };
   }
-  // Both boxes are measured within frames: between two of them Chromium already answers with
-  // where an animation will be in the next.
-  if (!inFrame()) await frame();
-  const started = clock();
-  const before = lastFrame();
-  const first = boxOf(shown);
+  // Two frames must show it at the same place. Both boxes are measured within frames: between two
+  // of them Chromium already answers with where an animation will be in the next.
   let drew = true;
-  const isOld = glimpsed?.shown === shown && Math.min(before - glimpsed.drawn, started - glimpsed.at) >= 8;
-  if (!(isOld && isSame(glimpsed.box, first))) {
-    while (lastFrame() - before < 8 && clock() - started < 250) await frame();
-    if (!isSame(first, boxOf(shown))) return { why: 'moving' };
-    drew = lastFrame() - before >= 8;
+  const seen = attempt === 0 && glimpsed?.shown === shown && clock() - glimpsed.last < FRESH ? glimpsed : null;
+  const stood = seen && seen.last - seen.first >= APART && isSame(seen.box, boxOf(shown));
+  if (!stood) {
+    if (!inFrame()) await frame();
+    const started = clock();
+    const before = lastFrame();
+    const first = boxOf(shown);
+    if (!(seen && before - seen.last >= APART && isSame(seen.box, first))) {
+      while (lastFrame() - before < APART && clock() - started < 250) await frame();
+      if (!isSame(first, boxOf(shown))) return { why: 'moving' };
+      drew = lastFrame() - before >= APART;
+    }
   }
   if (willMove(shown, drew)) return { why: 'moving' };
   if (!shown.isConnected) return { why: 'absent' };

@@ -189,28 +189,36 @@ const inFrame = () => drawing;
 // timer's.
 const lastFrame = () => frameAt;
 
-// What a change or an answer leads to (effects after drawing, the next request, leaving) has begun
-// when the page has drawn it and has nothing left to do, or after two frames. One frame alone is
-// not enough: a link that asks a server before it leads away was taken for at rest.
+// Calls `seen` in each frame that is really drawn, until the returned function is called.
+const watchFrames = (seen) => {
+  let going = true;
+  const next = () => nextFrame((drawn) => {
+    if (!going) return;
+    drawing = true;
+    frameAt = drawn;
+    lastDrawn = clock();
+    later(() => { drawing = false; }, 0);
+    seen();
+    next();
+  });
+  if (!document.hidden) next();
+  return () => { going = false; };
+};
+
+// Two frames: with one, a link that asks a server before it leads away was taken for at rest. Nor
+// is a page at rest as soon as it is idle: the rest of an answer, or a script that comes later, may
+// be on its way.
 const QUIET = 30;
 const NOISE = 500;
-const lastStir = () => Math.max(busy.changed, busy.ended);
-const whenIdle = typeof window.requestIdleCallback === 'function' ? window.requestIdleCallback.bind(window) : null;
-// Up to when the page has done what it had to do.
-let doneUpTo = -Infinity;
-const idle = () => new Promise((resolve) => {
-  const stir = lastStir();
-  // A hidden tab is never idle for long.
-  if (whenIdle && !document.hidden) whenIdle(() => { if (lastStir() === stir) doneUpTo = stir; resolve(); });
-});
 
 // Whether the page rests: loaded, not being left, no young request of a script pending, none just
-// ended, and no change of the document since the look began nor just before. What was quiet before
-// needs one frame, in which the act before the look shows its effect. It needs none where there
-// was no act (`still`), nor where the library did it (`busy.did`), nothing has come of it in its
-// own task, and what is looked for does not have to be drawn. Requests older than `bound` (long
-// polls) and documents that are still loading after it no longer count; nor does a document that
-// never stops changing. `glimpse` is called in frames in which nothing but time is missing.
+// ended, and no change of the document since the look began nor shortly before. What was quiet
+// before needs one frame, in which the act before the look shows its effect. It needs none where
+// there was no act (`still`), nor where the library did it (`busy.did`), nothing has come of it in
+// its own task, and nothing that is looked for has to be drawn (`undrawn`). Requests older than
+// `bound` (long polls) and documents that are still loading after it no longer count; nor does a
+// document that never stops changing. `glimpse` is called in frames in which nothing but time is
+// missing.
 const settle = async (until, bound, still, undrawn, glimpse) => {
   const start = clock();
   let wait = 0;
@@ -222,13 +230,12 @@ const settle = async (until, bound, still, undrawn, glimpse) => {
   busy.did = null;
   for (;;) {
     if (wait === null) await frame();
-    else if (wait > 0) await Promise.race([sleep(wait), idle()]);
+    else if (wait > 0) await sleep(wait);
     const now = clock();
     const loading = document.readyState !== 'complete' && now < bound;
     let pending = busy.leaving !== null && now - busy.leaving < bound;
     for (const since of busy.requests.values()) pending ||= now - since < bound;
-    const recent = (at) => at > doneUpTo && now - at < QUIET;
-    const stirs = recent(busy.ended) || (recent(busy.changed) && now - start < NOISE);
+    const stirs = now - busy.ended < QUIET || (now - busy.changed < QUIET && now - start < NOISE);
     if (!loading && !pending && !stirs) {
       let slow = document.readyState !== 'complete';
       for (const since of busy.requests.values()) slow ||= now - since >= bound;
@@ -236,10 +243,11 @@ const settle = async (until, bound, still, undrawn, glimpse) => {
     }
     if (now >= until) return 'busy';
     // What has changed since the last frame has still to be drawn.
-    const drawn = lastDrawn > lastStir();
+    const stirred = Math.max(busy.changed, busy.ended);
+    const drawn = lastDrawn > stirred;
     if (loading || pending || !drawn) wait = null;
     else {
-      wait = Math.ceil(lastStir() + QUIET - now);
+      wait = Math.ceil(stirred + QUIET - now);
       if (drawing) glimpse();
     }
   }

@@ -25,6 +25,8 @@ pub struct Look<'a> {
     pub step: Value,
     /// What the next step needs.
     pub aim: Aim<'a>,
+    /// What is aimed at after an expectation: whether it stands still is seen meanwhile.
+    pub next: Aim<'a>,
     /// How long the aim may take.
     pub within: Duration,
     /// What it pays attention to besides.
@@ -87,6 +89,7 @@ impl Look<'_> {
             was: &NOTHING,
             step: Value::Null,
             aim: Aim::Nothing,
+            next: Aim::Nothing,
             within: Duration::from_secs(5),
             attention: Attention::default(),
             never: &[],

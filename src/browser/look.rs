@@ -410,6 +410,7 @@ fn slice_args(look: &Look<'_>, user: &Expressions<'_>, progress: &Progress) -> V
         "was": look.was,
         "step": look.step,
         "aim": aim(&look.aim),
+        "next": aim(&look.next),
         "attempts": progress.attempts,
         "unanswered": {
             "after": millis(look.attention.answer_within),

@@ -99,6 +99,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) form: Form,
     /// The next steps, for finding the place again where the page has changed.
     pub(super) ahead: Vec<Move>,
+    /// What is done after the move under way.
+    pub(super) coming: Option<Action>,
     pub(super) walked: Walked,
 }
 
@@ -152,6 +154,7 @@ impl<'a, 's> Walker<'a, 's> {
             acted_on: String::new(),
             form: Form::default(),
             ahead: Vec::new(),
+            coming: None,
             walked: Walked::with(Verdict::Passed),
             page,
             id,
@@ -169,6 +172,10 @@ impl<'a, 's> Walker<'a, 's> {
         self.book("opening", Spent::default());
         for ((index, m), place) in (0u32..).zip(&moves).zip(0..) {
             self.see_ahead(&moves, place);
+            self.coming = match moves.get(place + 1).map(|m| &m.deed) {
+                Some(Deed::Act { action, .. }) => Some(self.lent.fill_action(action)),
+                _ => None,
+            };
             let before = self.page.spent();
             let went = self.carry_out(index + self.shift, m).await;
             self.book(verb(&m.deed), before);

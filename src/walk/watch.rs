@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::walker::{Flow, SCENES, Walker};
-use super::{Pace, Scene};
+use super::{Pace, Scene, carry};
 use crate::browser::{
     Aim, Aimed, Attention, BrowserError, Filled, Glance, Look, Measured, RuleCheck, Settle,
 };
@@ -41,6 +41,10 @@ impl Walker<'_, '_> {
             serde_json::Value::Null,
             |p| serde_json::json!({ "kind": p.verb, "id": p.step }),
         );
+        let next = match aim {
+            Aim::Expectation(_) => self.coming.as_ref().map_or(Aim::Nothing, carry::aim),
+            _ => Aim::Nothing,
+        };
         let nothing = Readings::new();
         self.walked.stretched = self.walked.stretched.max(self.page.stretch());
         let glance = self
@@ -52,6 +56,7 @@ impl Walker<'_, '_> {
                 was: self.was.as_ref().unwrap_or(&nothing),
                 step,
                 aim,
+                next,
                 within: limit,
                 attention: self.attention(),
                 never: &self.plan.never,
