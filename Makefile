@@ -39,9 +39,10 @@ bench: ## The same journey in desirepath and in Playwright, side by side; needs 
 	npm --prefix benches/playwright ci
 	node benches/playwright/bench.mjs
 
-layout: ## Users at once in one process or in several: walks a minute and memory; needs Python 3
+layout: ## Users at once in desirepath and in Playwright: walks a minute and memory; needs Node, Python 3
 	@.ci/browser.sh
 	$(CARGO) build --release --locked
+	npm --prefix benches/playwright ci
 	python3 benches/layout/bench.py
 
 scheduler: ## desirepath alone with up to 5,000 users at once, against an endpoint without browsers

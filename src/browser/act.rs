@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::glance::Found;
+use super::lane::{Button, Press};
 use super::page::Page;
 use super::wire::Refusal;
 use super::{BrowserError, BrowserKind, keys, script};
@@ -55,6 +56,10 @@ impl Page<'_> {
     /// # Errors
     /// The page hangs or crashed, or the session is lost.
     pub async fn click(&mut self, found: &Found, gesture: Gesture) -> Result<(), BrowserError> {
+        self.has_left().await?;
+        if let Some(done) = self.point(found.point, gesture).await {
+            return done;
+        }
         let (down, up) = match gesture {
             Gesture::Right => (pointer("pointerDown", 2), pointer("pointerUp", 2)),
             _ => (pointer("pointerDown", 0), pointer("pointerUp", 0)),
@@ -66,6 +71,37 @@ impl Page<'_> {
             Gesture::Double => actions.extend([down.clone(), up.clone(), down, up]),
         }
         self.perform(mouse(&actions), Duration::ZERO, "click").await
+    }
+
+    /// Uses the pointer by the tab's own line; `None` where there is none.
+    async fn point(
+        &mut self,
+        point: (f64, f64),
+        gesture: Gesture,
+    ) -> Option<Result<(), BrowserError>> {
+        let press = |button, count| Press { button, count };
+        let presses = match gesture {
+            Gesture::Hover => vec![],
+            Gesture::Click => vec![press(Button::Left, 1)],
+            Gesture::Double => vec![press(Button::Left, 1), press(Button::Left, 2)],
+            Gesture::Right => vec![press(Button::Right, 1)],
+        };
+        let lane = self.lane.as_ref()?;
+        let (began, limit) = (Instant::now(), self.patience().mul_f64(self.session.allowance()));
+        let before = self.told.mark();
+        let mut answer = self.session.through(lane.point(point, &presses, limit)).await;
+        if answer.is_none() {
+            self.lane = None;
+        }
+        self.drain_events();
+        if let Some(Err(Refusal::Timeout(_))) = answer
+            && self.told.has_dialog_since(before)
+        {
+            // All were answered, and there was always another one.
+            self.session.give_up();
+            answer = Some(Err(Refusal::Nagged(began.elapsed())));
+        }
+        Some(self.performed(answer?, began, "use the pointer").await)
     }
 
     /// Whether the page has not heard of the click that was just made: the element was locked
@@ -326,9 +362,19 @@ impl Page<'_> {
         let limit = self.patience() + lasting;
         let began = Instant::now();
         let answer = self.session.try_command(Method::POST, "actions", Some(actions), limit).await;
+        self.performed(answer.map(drop), began, doing).await
+    }
+
+    /// What has come of an act.
+    async fn performed(
+        &mut self,
+        answer: Result<(), Refusal>,
+        began: Instant,
+        doing: &str,
+    ) -> Result<(), BrowserError> {
         self.drain_events();
         match answer {
-            Ok(_) | Err(Refusal::Unloaded) => {
+            Ok(()) | Err(Refusal::Unloaded) => {
                 self.take_effect().await;
                 Ok(())
             }

@@ -1,10 +1,10 @@
-//! A line of scripts of its own to one tab. The driver asks the browser four things beside each
-//! script that it is given; this line asks one. It is there where the browser's own socket is (not
-//! in other engines, and not through a grid), and wherever it is not, or is lost, the driver
-//! carries the scripts: what they do and answer is the same.
+//! A line of its own to one tab, for scripts and the pointer. The driver asks the browser four
+//! things beside each script that it is given; this line asks one. It is there where the browser's
+//! own socket is (not in other engines, and not through a grid), and wherever it is not, or is
+//! lost, the driver carries them: what they do and answer is the same.
 //!
-//! The driver also keeps scripts back while another document is on its way, which this line does
-//! not: see `arrival`.
+//! The driver also keeps back what it is given while another document is on its way, which this
+//! line does not: see `arrival`.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -32,6 +32,7 @@ pub(super) enum Answering {
 
 #[derive(Debug)]
 struct Question {
+    method: &'static str,
     params: Value,
     reply: oneshot::Sender<Result<Value, Refusal>>,
 }
@@ -81,14 +82,103 @@ impl Lane {
             // What goes wrong in it is ours, and no exception of the page's.
             "silent": true,
         });
-        let (reply, answer) = oneshot::channel();
-        self.questions.send(Question { params, reply }).await.ok()?;
+        let answer = self.ask("Runtime.evaluate", params).await?;
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.ok(),
             Err(_) => Some(Err(match answering {
                 Answering::Returning => Refusal::Silent(limit),
                 Answering::Calling => Refusal::Timeout("the script did not end in time".to_owned()),
             })),
+        }
+    }
+
+    /// Uses the pointer: goes there, and presses so often. Comes back when the page has taken it;
+    /// `None`: the line is gone, and nothing was pressed.
+    /// <https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchMouseEvent>
+    pub(super) async fn point(
+        &self,
+        (x, y): (f64, f64),
+        presses: &[Press],
+        limit: Duration,
+    ) -> Option<Result<(), Refusal>> {
+        let event = |kind: &str, button: &str, buttons: u8, count: u8| {
+            json!({
+                "type": kind, "x": x.round(), "y": y.round(),
+                "button": button, "buttons": buttons, "clickCount": count,
+            })
+        };
+        let all = async {
+            if let Err(why) = self.input([event("mouseMoved", "none", 0, 0)]).await? {
+                return Some(Err(why));
+            }
+            for Press { button, count } in presses {
+                let down = event("mousePressed", button.word(), button.bit(), *count);
+                let up = event("mouseReleased", button.word(), 0, *count);
+                match self.input([down, up]).await {
+                    Some(Ok(())) => {}
+                    Some(Err(why)) => return Some(Err(why)),
+                    // The tab went with what the press led to; the driver knows.
+                    None => break,
+                }
+            }
+            Some(Ok(()))
+        };
+        let nobody = |_| Some(Err(Refusal::Timeout("the page did not take it".to_owned())));
+        tokio::time::timeout(limit, all).await.unwrap_or_else(nobody)
+    }
+
+    /// Sends events of the pointer in one go, and waits until all are taken.
+    async fn input<const N: usize>(&self, events: [Value; N]) -> Option<Result<(), Refusal>> {
+        let mut answers = Vec::with_capacity(N);
+        for event in events {
+            answers.push(self.ask("Input.dispatchMouseEvent", event).await?);
+        }
+        for answer in answers {
+            if let Err(why) = answer.await.ok()? {
+                return Some(Err(why));
+            }
+        }
+        Some(Ok(()))
+    }
+
+    async fn ask(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Option<oneshot::Receiver<Result<Value, Refusal>>> {
+        let (reply, answer) = oneshot::channel();
+        self.questions.send(Question { method, params, reply }).await.ok()?;
+        Some(answer)
+    }
+}
+
+/// A button that is pressed and let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Press {
+    pub button: Button,
+    /// The how many-eth press at this place it is.
+    pub count: u8,
+}
+
+/// A button of the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Button {
+    Left,
+    Right,
+}
+
+impl Button {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Left => 1,
+            Self::Right => 2,
         }
     }
 }
@@ -135,7 +225,7 @@ impl Owner {
             let _ = question.reply.send(Err(Refusal::Crashed));
             return true;
         }
-        let sent = self.send("Runtime.evaluate", &question.params).await;
+        let sent = self.send(question.method, &question.params).await;
         sent.map(|id| self.waiting.insert(id, question.reply)).is_some()
     }
 

@@ -340,10 +340,10 @@ impl Session {
 
     /// Waits for what a script answers on a line of its own, and books it as [`Session::try_command`]
     /// does.
-    pub(super) async fn through(
+    pub(super) async fn through<T>(
         &mut self,
-        answering: impl Future<Output = Option<Result<Value, Refusal>>>,
-    ) -> Option<Result<Value, Refusal>> {
+        answering: impl Future<Output = Option<Result<T, Refusal>>>,
+    ) -> Option<Result<T, Refusal>> {
         if !self.usable {
             return None;
         }

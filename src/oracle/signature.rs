@@ -50,6 +50,11 @@ fn stable_run(run: &str) -> String {
     if digits * 3 > run.len() && run.len() >= 8 {
         return "#".into();
     }
+    // A number and its unit.
+    let unit = run.trim_start_matches(|c: char| c.is_ascii_digit());
+    if digits > 0 && unit.len() <= 3 && digits + unit.len() == run.len() {
+        return format!("#{unit}");
+    }
     run.to_owned()
 }
 
@@ -93,6 +98,8 @@ mod tests {
         );
         assert_eq!(stable("at http://x/a?q=mug"), "at http://x/a");
         assert_ne!(stable("x is undefined"), stable("y is undefined"));
+        assert_eq!(stable("answered in 0.7ms"), stable("answered in 12.34ms"));
+        assert_ne!(stable("answered in 7ms"), stable("answered in 7s"));
     }
 
     #[test]

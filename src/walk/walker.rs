@@ -215,8 +215,11 @@ impl<'a, 's> Walker<'a, 's> {
             return Ok(());
         }
         let page = self.page.ending().await?;
-        let mut outcome = oracle::outcome::Outcome::new(&page.url, &page.text, page.values);
-        outcome.glimpsed = std::mem::take(&mut self.glimpsed);
+        let alike = |text: &str| self.lent.without_fresh(text);
+        let values = page.values.iter().map(|(field, value)| (alike(field), alike(value)));
+        let (url, text) = (alike(&page.url), alike(&page.text));
+        let mut outcome = oracle::outcome::Outcome::new(&url, &text, values);
+        outcome.glimpsed = self.glimpsed.iter().map(|line| alike(line)).collect();
         self.walked.ending = Some(Ending {
             outcome,
             severity: self.standing.severity(),
