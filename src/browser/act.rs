@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::glance::Found;
 use super::lane::{Button, Press};
 use super::page::Page;
+use super::told::Mark;
 use super::wire::Refusal;
 use super::{BrowserError, BrowserKind, keys, script};
 use crate::journey::ScrollTo;
@@ -89,7 +90,38 @@ impl Page<'_> {
         let lane = self.lane.as_ref()?;
         let (began, limit) = (Instant::now(), self.patience().mul_f64(self.session.allowance()));
         let before = self.told.mark();
-        let mut answer = self.session.through(lane.point(point, &presses, limit)).await;
+        let answer = self.session.through(lane.point(point, &presses, limit)).await;
+        self.by_lane(answer, before, began, "use the pointer").await
+    }
+
+    /// Presses chords by the tab's own line, with a pause after each; `None` where there is none.
+    async fn strike(
+        &mut self,
+        chords: &[Vec<char>],
+        pause: Duration,
+        doing: &str,
+    ) -> Option<Result<(), BrowserError>> {
+        if let Err(error) = self.has_left().await {
+            return Some(Err(error));
+        }
+        let lane = self.lane.as_ref()?;
+        let (began, limit) = (Instant::now(), self.patience().mul_f64(self.session.allowance()));
+        let limit = limit + pause * u32::try_from(chords.len()).unwrap_or(u32::MAX);
+        let before = self.told.mark();
+        let strokes = chords.iter().map(|chord| keys::strokes(chord)).collect();
+        let answer = self.session.through(lane.press(strokes, pause, limit)).await;
+        self.by_lane(answer, before, began, doing).await
+    }
+
+    /// What has come of an act that went by the tab's own line, since the mark `before`; `None`:
+    /// the line is gone, and nothing was done.
+    async fn by_lane(
+        &mut self,
+        mut answer: Option<Result<(), Refusal>>,
+        before: Mark,
+        began: Instant,
+        doing: &str,
+    ) -> Option<Result<(), BrowserError>> {
         if answer.is_none() {
             self.lane = None;
         }
@@ -101,7 +133,7 @@ impl Page<'_> {
             self.session.give_up();
             answer = Some(Err(Refusal::Nagged(began.elapsed())));
         }
-        Some(self.performed(answer?, began, "use the pointer").await)
+        Some(self.performed(answer?, began, doing).await)
     }
 
     /// Whether the page has not heard of the click that was just made: the element was locked
@@ -195,7 +227,7 @@ impl Page<'_> {
         if left != true {
             return Ok(());
         }
-        self.perform(keys::typing(&typed, None), Duration::ZERO, doing).await
+        self.tap(&typed, Duration::ZERO, doing).await
     }
 
     /// Types at the end of the field aimed at, or wherever the focus is without one.
@@ -226,7 +258,7 @@ impl Page<'_> {
             let part: String = part.iter().collect();
             let lasting = pause.unwrap_or_default() * u32::try_from(piece).unwrap_or(1);
             if keys::is_typeable(&part) {
-                self.perform(keys::typing(&part, pause), lasting, doing).await?;
+                self.tap(&part, pause.unwrap_or_default(), doing).await?;
             } else {
                 let args = json!({ "text": part, "caret": "keep", "focused": true });
                 self.act("insert", args, doing).await?;
@@ -241,8 +273,21 @@ impl Page<'_> {
     /// # Errors
     /// The chord is not known, the page hangs or crashed, or the session is lost.
     pub async fn press(&mut self, chord: &str) -> Result<(), BrowserError> {
-        let keys = keys::chord(chord)?;
-        self.perform(keys::chord_actions(&keys), Duration::ZERO, "press keys").await
+        let (chord, doing) = (keys::chord(chord)?, "press keys");
+        if let Some(done) = self.strike(std::slice::from_ref(&chord), Duration::ZERO, doing).await {
+            return done;
+        }
+        self.perform(keys::chord_actions(&chord), Duration::ZERO, doing).await
+    }
+
+    /// Types a text key by key, with a pause after each.
+    async fn tap(&mut self, text: &str, pause: Duration, doing: &str) -> Result<(), BrowserError> {
+        let letters: Vec<Vec<char>> = keys::letters(text).map(|letter| vec![letter]).collect();
+        if let Some(done) = self.strike(&letters, pause, doing).await {
+            return done;
+        }
+        let lasting = pause * u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        self.perform(keys::typing(text, pause), lasting, doing).await
     }
 
     /// Pastes over the content of the field that the look has aimed at.

@@ -5,43 +5,70 @@ use std::time::Duration;
 
 use super::BrowserError;
 
-/// Names of keys that write no character, with WebDriver's code points
-/// (<https://www.w3.org/TR/webdriver2/#keyboard-actions>).
-const NAMED: [(&str, char); 34] = [
-    ("Enter", '\u{E007}'),
-    ("Tab", '\u{E004}'),
-    ("Escape", '\u{E00C}'),
-    ("Backspace", '\u{E003}'),
-    ("Delete", '\u{E017}'),
-    ("Insert", '\u{E016}'),
-    ("Space", ' '),
-    ("ArrowLeft", '\u{E012}'),
-    ("ArrowUp", '\u{E013}'),
-    ("ArrowRight", '\u{E014}'),
-    ("ArrowDown", '\u{E015}'),
-    ("Home", '\u{E011}'),
-    ("End", '\u{E010}'),
-    ("PageUp", '\u{E00E}'),
-    ("PageDown", '\u{E00F}'),
-    ("Shift", '\u{E008}'),
-    ("Control", '\u{E009}'),
-    ("Alt", '\u{E00A}'),
-    ("Meta", '\u{E03D}'),
-    ("F1", '\u{E031}'),
-    ("F2", '\u{E032}'),
-    ("F3", '\u{E033}'),
-    ("F4", '\u{E034}'),
-    ("F5", '\u{E035}'),
-    ("F6", '\u{E036}'),
-    ("F7", '\u{E037}'),
-    ("F8", '\u{E038}'),
-    ("F9", '\u{E039}'),
-    ("F10", '\u{E03A}'),
-    ("F11", '\u{E03B}'),
-    ("F12", '\u{E03C}'),
-    ("Ctrl", '\u{E009}'),
-    ("Esc", '\u{E00C}'),
-    ("Plus", '+'),
+/// Keys that people call by a name: WebDriver's code points
+/// (<https://www.w3.org/TR/webdriver2/#keyboard-actions>), what pages are told as `key` and `code`
+/// (<https://www.w3.org/TR/uievents-code/>), and the browsers' old number for them.
+const NAMED: [(&str, char, &str, &str, u8); 34] = [
+    ("Enter", '\u{E007}', "Enter", "Enter", 13),
+    ("Tab", '\u{E004}', "Tab", "Tab", 9),
+    ("Escape", '\u{E00C}', "Escape", "Escape", 27),
+    ("Backspace", '\u{E003}', "Backspace", "Backspace", 8),
+    ("Delete", '\u{E017}', "Delete", "Delete", 46),
+    ("Insert", '\u{E016}', "Insert", "Insert", 45),
+    ("Space", ' ', " ", "Space", 32),
+    ("ArrowLeft", '\u{E012}', "ArrowLeft", "ArrowLeft", 37),
+    ("ArrowUp", '\u{E013}', "ArrowUp", "ArrowUp", 38),
+    ("ArrowRight", '\u{E014}', "ArrowRight", "ArrowRight", 39),
+    ("ArrowDown", '\u{E015}', "ArrowDown", "ArrowDown", 40),
+    ("Home", '\u{E011}', "Home", "Home", 36),
+    ("End", '\u{E010}', "End", "End", 35),
+    ("PageUp", '\u{E00E}', "PageUp", "PageUp", 33),
+    ("PageDown", '\u{E00F}', "PageDown", "PageDown", 34),
+    ("Shift", '\u{E008}', "Shift", "ShiftLeft", 16),
+    ("Control", '\u{E009}', "Control", "ControlLeft", 17),
+    ("Alt", '\u{E00A}', "Alt", "AltLeft", 18),
+    ("Meta", '\u{E03D}', "Meta", "MetaLeft", 91),
+    ("F1", '\u{E031}', "F1", "F1", 112),
+    ("F2", '\u{E032}', "F2", "F2", 113),
+    ("F3", '\u{E033}', "F3", "F3", 114),
+    ("F4", '\u{E034}', "F4", "F4", 115),
+    ("F5", '\u{E035}', "F5", "F5", 116),
+    ("F6", '\u{E036}', "F6", "F6", 117),
+    ("F7", '\u{E037}', "F7", "F7", 118),
+    ("F8", '\u{E038}', "F8", "F8", 119),
+    ("F9", '\u{E039}', "F9", "F9", 120),
+    ("F10", '\u{E03A}', "F10", "F10", 121),
+    ("F11", '\u{E03B}', "F11", "F11", 122),
+    ("F12", '\u{E03C}', "F12", "F12", 123),
+    ("Ctrl", '\u{E009}', "Control", "ControlLeft", 17),
+    ("Esc", '\u{E00C}', "Escape", "Escape", 27),
+    ("Plus", '+', "+", "Equal", 187),
+];
+
+/// What other keys than letters write on a keyboard of the United States, without Shift and with
+/// it: their `code` and their old number.
+const WRITING: [(&str, &str, u8); 21] = [
+    ("0)", "Digit0", 48),
+    ("1!", "Digit1", 49),
+    ("2@", "Digit2", 50),
+    ("3#", "Digit3", 51),
+    ("4$", "Digit4", 52),
+    ("5%", "Digit5", 53),
+    ("6^", "Digit6", 54),
+    ("7&", "Digit7", 55),
+    ("8*", "Digit8", 56),
+    ("9(", "Digit9", 57),
+    (";:", "Semicolon", 186),
+    ("=+", "Equal", 187),
+    (",<", "Comma", 188),
+    ("-_", "Minus", 189),
+    (".>", "Period", 190),
+    ("/?", "Slash", 191),
+    ("`~", "Backquote", 192),
+    ("[{", "BracketLeft", 219),
+    ("\\|", "Backslash", 220),
+    ("]}", "BracketRight", 221),
+    ("'\"", "Quote", 222),
 ];
 
 /// Longer texts are put in at once: typing them would take minutes and prove nothing.
@@ -58,7 +85,8 @@ pub(super) fn chord(text: &str) -> Result<Vec<char>, BrowserError> {
         .split('+')
         .map(|part| {
             let part = part.trim();
-            if let Some((_, code)) = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(part))
+            if let Some((_, code, ..)) =
+                NAMED.iter().find(|named| named.0.eq_ignore_ascii_case(part))
             {
                 return Ok(*code);
             }
@@ -89,19 +117,83 @@ pub(super) fn chord_actions(keys: &[char]) -> Value {
     keyboard(&down.chain(up).collect::<Vec<_>>())
 }
 
-/// The actions of typing a text, with a pause after each key where one is given.
-pub(super) fn typing(text: &str, pause: Option<Duration>) -> Value {
+/// The keys that write a text, one after the other.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|letter| if letter == '\n' { '\u{E007}' } else { letter })
+}
+
+/// The actions of typing a text, with a pause after each key.
+pub(super) fn typing(text: &str, pause: Duration) -> Value {
     let mut actions = Vec::with_capacity(text.len() * 2);
-    for letter in text.chars() {
-        let key = if letter == '\n' { '\u{E007}' } else { letter };
+    for key in letters(text) {
         actions.push(json!({ "type": "keyDown", "value": key.to_string() }));
         actions.push(json!({ "type": "keyUp", "value": key.to_string() }));
-        if let Some(pause) = pause {
+        if !pause.is_zero() {
             let ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             actions.push(json!({ "type": "pause", "duration": ms }));
         }
     }
     keyboard(&actions)
+}
+
+/// What the tab is told of a chord, all down in order and all up in reverse.
+/// <https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchKeyEvent>
+pub(super) fn strokes(keys: &[char]) -> Vec<Value> {
+    let mut held = 0;
+    let mut strokes = Vec::with_capacity(keys.len() * 2);
+    for &letter in keys {
+        held |= modifier(letter);
+        let (key, code, number) = key(letter);
+        let mut stroke = json!({
+            "type": "rawKeyDown", "key": key, "code": code,
+            "windowsVirtualKeyCode": number, "modifiers": held,
+        });
+        // A key writes what it is, unless it is part of a command.
+        let text = if key == "Enter" { "\r" } else { key.as_str() };
+        if text.chars().count() == 1 && held & !modifier('\u{E008}') == 0 {
+            stroke["type"] = json!("keyDown");
+            stroke["text"] = json!(text);
+        }
+        strokes.push(stroke);
+    }
+    for &letter in keys.iter().rev() {
+        held &= !modifier(letter);
+        let (key, code, number) = key(letter);
+        strokes.push(json!({
+            "type": "keyUp", "key": key, "code": code,
+            "windowsVirtualKeyCode": number, "modifiers": held,
+        }));
+    }
+    strokes
+}
+
+/// The key that writes a letter or has a code point: `key`, `code`, and its old number.
+fn key(letter: char) -> (String, String, u8) {
+    if let Some((_, _, key, code, number)) = NAMED.iter().find(|named| named.1 == letter) {
+        return ((*key).to_owned(), (*code).to_owned(), *number);
+    }
+    let upper = letter.to_ascii_uppercase();
+    if upper.is_ascii_uppercase() {
+        return (
+            letter.to_string(),
+            format!("Key{upper}"),
+            u8::try_from(upper).unwrap_or_default(),
+        );
+    }
+    let writing = WRITING.iter().find(|(letters, ..)| letters.contains(letter));
+    let (code, number) = writing.map_or(("", 0), |(_, code, number)| (*code, *number));
+    (letter.to_string(), code.to_owned(), number)
+}
+
+/// The bit of a key that changes what others do.
+const fn modifier(letter: char) -> u8 {
+    match letter {
+        '\u{E00A}' => 1,
+        '\u{E009}' => 2,
+        '\u{E03D}' => 4,
+        '\u{E008}' => 8,
+        _ => 0,
+    }
 }
 
 fn keyboard(actions: &[Value]) -> Value {
@@ -128,6 +220,46 @@ mod tests {
         assert!(
             matches!(chord("Hyper+X"), Err(BrowserError::UnknownKey { key, .. }) if key == "Hyper")
         );
+    }
+
+    #[test]
+    fn a_tab_is_told_what_a_keyboard_does() {
+        let told = |text: &str| -> Vec<String> {
+            let strokes = strokes(&chord(text).expect("a chord"));
+            let word = |stroke: &Value, key: &str| match &stroke[key] {
+                Value::String(text) => format!("{text:?}"),
+                other => other.to_string(),
+            };
+            let keys = ["type", "key", "code", "windowsVirtualKeyCode", "modifiers", "text"];
+            strokes.iter().map(|stroke| keys.map(|key| word(stroke, key)).join(" ")).collect()
+        };
+        let control_a = [
+            r#""rawKeyDown" "Control" "ControlLeft" 17 2 null"#,
+            r#""rawKeyDown" "a" "KeyA" 65 2 null"#,
+            r#""keyUp" "a" "KeyA" 65 2 null"#,
+            r#""keyUp" "Control" "ControlLeft" 17 0 null"#,
+        ];
+        assert_eq!(told("Control+A"), control_a);
+        let enter = [
+            r#""keyDown" "Enter" "Enter" 13 0 "\r""#, //
+            r#""keyUp" "Enter" "Enter" 13 0 null"#,
+        ];
+        assert_eq!(told("Enter"), enter);
+        assert_eq!(told("Shift+A")[1], r#""keyDown" "A" "KeyA" 65 8 "A""#);
+        assert_eq!(told("é")[0], r#""keyDown" "é" "" 0 0 "é""#);
+    }
+
+    #[test]
+    fn every_key_of_a_keyboard_has_a_place() {
+        for letter in ' '..='~' {
+            let (written, code, number) = key(letter);
+            assert_eq!(written, letter.to_string());
+            assert!(!code.is_empty() && number > 0, "{letter} has no place");
+        }
+        for (name, code, told, ..) in NAMED {
+            assert_eq!(chord(name), Ok(vec![code]));
+            assert_eq!(key(code).0, told);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! A line of its own to one tab, for scripts and the pointer. The driver asks the browser four
-//! things beside each script that it is given; this line asks one. It is there where the browser's
-//! own socket is (not in other engines, and not through a grid), and wherever it is not, or is
-//! lost, the driver carries them: what they do and answer is the same.
+//! A line of its own to one tab, for scripts, the pointer and the keys. The driver asks the browser
+//! four things beside each script that it is given; this line asks one. It is there where the
+//! browser's own socket is (not in other engines, and not through a grid), and wherever it is not,
+//! or is lost, the driver carries them: what they do and answer is the same.
 //!
 //! The driver also keeps back what it is given while another document is on its way, which this
 //! line does not: see `arrival`.
@@ -107,38 +107,70 @@ impl Lane {
                 "button": button, "buttons": buttons, "clickCount": count,
             })
         };
-        let all = async {
-            if let Err(why) = self.input([event("mouseMoved", "none", 0, 0)]).await? {
-                return Some(Err(why));
-            }
-            for Press { button, count } in presses {
+        let mut turns: Vec<Vec<Value>> = presses
+            .iter()
+            .map(|Press { button, count }| {
                 let down = event("mousePressed", button.word(), button.bit(), *count);
-                let up = event("mouseReleased", button.word(), 0, *count);
-                match self.input([down, up]).await {
-                    Some(Ok(())) => {}
-                    Some(Err(why)) => return Some(Err(why)),
-                    // The tab went with what the press led to; the driver knows.
-                    None => break,
+                vec![down, event("mouseReleased", button.word(), 0, *count)]
+            })
+            .collect();
+        // A move by itself would be told with the next frame; with a press, it is told before it.
+        let moved = event("mouseMoved", "none", 0, 0);
+        match turns.first_mut() {
+            Some(first) => first.insert(0, moved),
+            None => turns.push(vec![moved]),
+        }
+        self.input("Input.dispatchMouseEvent", turns, Duration::ZERO, limit).await
+    }
+
+    /// Presses chords one after the other, with a pause after each, given as the tab is told them
+    /// (`keys::strokes`). Comes back when the page has taken them; `None`: the line is gone, and
+    /// nothing was pressed.
+    pub(super) async fn press(
+        &self,
+        chords: Vec<Vec<Value>>,
+        pause: Duration,
+        limit: Duration,
+    ) -> Option<Result<(), Refusal>> {
+        self.input("Input.dispatchKeyEvent", chords, pause, limit).await
+    }
+
+    /// Sends events, those of a turn in one go, and waits until all are taken.
+    async fn input(
+        &self,
+        method: &'static str,
+        turns: Vec<Vec<Value>>,
+        pause: Duration,
+        limit: Duration,
+    ) -> Option<Result<(), Refusal>> {
+        let all = async {
+            let mut sent = false;
+            for events in turns {
+                let mut answers = Vec::with_capacity(events.len());
+                for event in events {
+                    match self.ask(method, event).await {
+                        Some(answer) => answers.push(answer),
+                        None if sent => return Some(Ok(())),
+                        None => return None,
+                    }
+                    sent = true;
+                }
+                for answer in answers {
+                    match answer.await {
+                        Ok(Ok(_)) => {}
+                        Ok(Err(why)) => return Some(Err(why)),
+                        // The tab went with what this led to; the driver knows.
+                        Err(_) => return Some(Ok(())),
+                    }
+                }
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
                 }
             }
             Some(Ok(()))
         };
         let nobody = |_| Some(Err(Refusal::Timeout("the page did not take it".to_owned())));
         tokio::time::timeout(limit, all).await.unwrap_or_else(nobody)
-    }
-
-    /// Sends events of the pointer in one go, and waits until all are taken.
-    async fn input<const N: usize>(&self, events: [Value; N]) -> Option<Result<(), Refusal>> {
-        let mut answers = Vec::with_capacity(N);
-        for event in events {
-            answers.push(self.ask("Input.dispatchMouseEvent", event).await?);
-        }
-        for answer in answers {
-            if let Err(why) = answer.await.ok()? {
-                return Some(Err(why));
-            }
-        }
-        Some(Ok(()))
     }
 
     async fn ask(

@@ -83,6 +83,53 @@ async fn fields_hold_exactly_what_was_put_in() {
 }
 
 #[tokio::test]
+async fn a_page_hears_the_keys_of_a_keyboard() {
+    let mut stage = Stage::new().await;
+    let mut page = stage.page("/forms").await;
+    let listen = "(() => { window.heard = []; for (const kind of ['keydown', 'keypress', 'keyup']) \
+        addEventListener(kind, (e) => heard.push([kind.slice(3), e.key, e.code, e.keyCode, \
+        e.isTrusted && 'own', e.ctrlKey && 'ctrl', e.shiftKey && 'shift'].filter(Boolean).join(' '))); \
+        return true; })()";
+    holds(&mut page, listen).await;
+    found(&mut page, css("#name"), Readiness::Press).await;
+    let mut hears = async |chord: &str, heard: &[&str]| {
+        page.press(chord).await.expect("pressed");
+        let heard = serde_json::to_string(&heard.join(", ")).expect("a string");
+        holds(&mut page, &format!("heard.splice(0).join(', ') === {heard}")).await;
+    };
+    hears("a", &["down a KeyA 65 own", "press a KeyA 97 own", "up a KeyA 65 own"]).await;
+    hears("?", &["down ? Slash 191 own", "press ? Slash 63 own", "up ? Slash 191 own"]).await;
+    hears(
+        "Control+A",
+        &[
+            "down Control ControlLeft 17 own ctrl",
+            "down a KeyA 65 own ctrl",
+            "up a KeyA 65 own ctrl",
+            "up Control ControlLeft 17 own",
+        ],
+    )
+    .await;
+    hears("Delete", &["down Delete Delete 46 own", "up Delete Delete 46 own"]).await;
+    hears(
+        "Shift+B",
+        &[
+            "down Shift ShiftLeft 16 own shift",
+            "down B KeyB 66 own shift",
+            "press B KeyB 66 own shift",
+            "up B KeyB 66 own shift",
+            "up Shift ShiftLeft 16 own",
+        ],
+    )
+    .await;
+    hears("ArrowLeft", &["down ArrowLeft ArrowLeft 37 own", "up ArrowLeft ArrowLeft 37 own"]).await;
+    value(&mut page, "name", "B").await;
+    page.type_keys(None, "1é;", Some(Duration::from_millis(5))).await.expect("typed");
+    value(&mut page, "name", "1é;B").await;
+    page.close().await.expect("closed");
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn controls_pointer_and_keyboard() {
     let mut stage = Stage::new().await;
     let mut page = stage.page("/forms").await;
