@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journey::{Class, Journey, Operator, Promise, StepId};
+use crate::journey::{Action, Class, Journey, Operator, Promise, StepId};
 use crate::record::Severity;
 
 /// Whether an expectation is judged, and how severely.
@@ -19,6 +19,8 @@ pub enum Judgement {
 #[derive(Debug, Clone)]
 pub struct Standing {
     needs: BTreeMap<StepId, Vec<StepId>>,
+    /// What leads to each expectation: the act just before it that nobody may leave out.
+    leads: BTreeMap<StepId, StepId>,
     promises: Vec<Promise>,
     /// Steps done as written, with their place in the walk.
     done: BTreeMap<StepId, u32>,
@@ -36,12 +38,22 @@ impl Standing {
     /// The standing at the beginning of a walk.
     #[must_use]
     pub fn at_start(plan: &Journey) -> Self {
-        let mut needs = BTreeMap::new();
+        let (mut needs, mut leads) = (BTreeMap::new(), BTreeMap::new());
+        let mut acted = None;
         for step in crate::perturb::draw::flat(&plan.steps) {
-            needs.insert(step.id.clone(), step.needs.clone());
+            match step.action {
+                Action::Expect(_) => {
+                    leads.extend(acted.clone().map(|act| (step.id.clone(), act)));
+                }
+                Action::AnyOrder(_) => {}
+                _ if step.optional => {}
+                _ => acted = Some(step.id.clone()),
+            }
+            needs.insert(step.id, step.needs);
         }
         Self {
             needs,
+            leads,
             promises: plan.promises.clone(),
             done: BTreeMap::new(),
             spoiled: BTreeSet::new(),
@@ -115,8 +127,8 @@ impl Standing {
     }
 
     /// Whether a step's expectation is judged here. On the path always. Off it, only where the
-    /// step says what it needs, all of that was done as written, and nothing has altered the
-    /// surroundings since.
+    /// step says what it needs, all of that was done as written, what leads to it was done, and
+    /// nothing has altered the surroundings since.
     #[must_use]
     pub fn judge(&self, step: &StepId) -> Judgement {
         if self.failed {
@@ -142,6 +154,11 @@ impl Standing {
             if self.spoiled.contains(need) {
                 return Judgement::NotJudged(format!("it needs {need}, which was done otherwise"));
             }
+        }
+        if let Some(lead) = self.leads.get(step)
+            && !self.done.contains_key(lead)
+        {
+            return Judgement::NotJudged(format!("{lead} leads to it and was not done"));
         }
         let first = needs.iter().filter_map(|id| self.done.get(id)).min();
         match (self.upset, first) {

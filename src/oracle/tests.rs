@@ -1,7 +1,7 @@
 //! The oracles on made-up moments.
 
 use super::*;
-use crate::journey::{Action, Journey, Operator, Promise, Step};
+use crate::journey::{Action, Condition, Expectation, Journey, Operator, Promise, Step, Template};
 use crate::record::{ConsoleLevel, RequestKind, Signal};
 
 fn observed(signal: Signal) -> Observed {
@@ -173,6 +173,30 @@ fn a_need_that_was_done_twice_is_not_done_as_written() {
     standing.done(&id("add"), 1);
     standing.done(&id("pay"), 2);
     assert!(matches!(standing.judge(&id("thanks")), Judgement::NotJudged(_)));
+}
+
+#[test]
+fn what_leads_to_an_expectation_is_needed_without_a_word() {
+    let mut plan = journey();
+    let expectation =
+        Expectation { all: vec![Condition::Text(Template::new("paid"))], within: None };
+    let mut paid = Step::new("paid", Action::Expect(expectation));
+    paid.needs = vec![id("add")];
+    plan.steps.push(paid);
+    let judged = |plan: &Journey, done: &[&str]| {
+        let mut standing = Standing::at_start(plan);
+        standing.deviated(Operator::Skip, &id("bare"), 0);
+        for (at, step) in (1..).zip(done) {
+            standing.done(&id(step), at);
+        }
+        standing.judge(&id("paid"))
+    };
+    let why = "bare leads to it and was not done".into();
+    assert_eq!(judged(&plan, &["add", "pay"]), Judgement::NotJudged(why));
+    assert_eq!(judged(&plan, &["add", "bare"]), Judgement::Judged(Severity::Fail));
+    plan.steps[4].optional = true;
+    assert!(matches!(judged(&plan, &["add", "pay"]), Judgement::NotJudged(_)));
+    assert_eq!(judged(&plan, &["add", "thanks"]), Judgement::Judged(Severity::Fail));
 }
 
 #[test]
