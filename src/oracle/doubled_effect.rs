@@ -34,6 +34,10 @@ struct Request {
 enum State {
     Open,
     Succeeded,
+    /// Given up by the page.
+    GivenUp,
+    /// Sent, and the page was left before the browser had told of the answer.
+    LeftBehind,
     Told,
 }
 
@@ -44,7 +48,9 @@ impl Intents {
 
     /// Fails on a step that must have one effect only (`once: true`), else warns. Silent where
     /// the bodies differ, where both carry the same `Idempotency-Key`, where one of them failed,
-    /// and on requests to other origins.
+    /// and on requests to other origins. What was sent has its effect, even if the first answer
+    /// leads away before the second one is there; a first one that was given up for the second is
+    /// what careful pages do.
     pub(super) fn judge(
         &mut self,
         signals: &[Observed],
@@ -59,6 +65,10 @@ impl Intents {
             Some((first, i))
         });
         let (first, second) = twin?;
+        let answered = match self.requests[second].state {
+            State::Succeeded => "sent and answered twice",
+            _ => "sent twice, and the page left before the second answer",
+        };
         let severity = if once.contains(moment.step) { Severity::Fail } else { Severity::Warn };
         self.requests[first].state = State::Told;
         self.requests[second].state = State::Told;
@@ -68,8 +78,7 @@ impl Intents {
         let mut violation = moment.violation(Oracle::DoubledEffect, severity, &stable);
         violation.title = format!("{method} {path} twice for one intent");
         violation.message = format!(
-            "the same request was sent and answered twice, without a common Idempotency-Key\n\
-             after: {}",
+            "the same request was {answered}, without a common Idempotency-Key\nafter: {}",
             moment.did
         );
         violation.request = Some(format!("2 × {method} {path}"));
@@ -105,8 +114,20 @@ impl Intents {
                 }
                 Signal::RequestFinished { id, status, .. } if (200..400).contains(status) => {
                     let open = self.requests.iter_mut().find(|r| r.id == *id);
-                    if let Some(request) = open.filter(|r| r.state == State::Open) {
+                    if let Some(request) = open.filter(|r| r.state != State::Told) {
                         request.state = State::Succeeded;
+                    }
+                }
+                // `net::ERR_ABORTED`, `NS_BINDING_ABORTED`
+                Signal::RequestFailed { id, error } if error.contains("ABORTED") => {
+                    let open = self.requests.iter_mut().find(|r| r.id == *id);
+                    if let Some(request) = open.filter(|r| r.state == State::Open) {
+                        request.state = State::GivenUp;
+                    }
+                }
+                Signal::Navigated { document: true, .. } => {
+                    for request in self.requests.iter_mut().filter(|r| r.state == State::Open) {
+                        request.state = State::LeftBehind;
                     }
                 }
                 _ => {}
@@ -117,7 +138,8 @@ impl Intents {
 
 impl Request {
     fn is_doubled_by(&self, other: &Self) -> bool {
-        let both = self.state == State::Succeeded && other.state == State::Succeeded;
+        let both = matches!(self.state, State::Succeeded | State::LeftBehind)
+            && matches!(other.state, State::Succeeded | State::LeftBehind | State::GivenUp);
         let alike = self.method == other.method && self.url == other.url && self.act == other.act;
         let same_body = match (self.body, other.body) {
             (Some(one), Some(two)) => one == two,
@@ -186,6 +208,24 @@ mod tests {
         assert_eq!(found.signature, "doubled_effect: POST /api/order");
         let found = judged(twice(None, 201), &[sent(Some(0)), sent(Some(0))], false);
         assert_eq!(found.expect("doubled").severity, Severity::Warn);
+    }
+
+    #[test]
+    fn what_was_sent_once_more_counts_though_the_page_was_left_before_its_answer() {
+        let cut = |id: &str| {
+            let error = "net::ERR_ABORTED".into();
+            Signal::RequestFailed { id: id.into(), error }
+        };
+        let gone = || Signal::Navigated { url: "http://shop/thanks".into(), document: true };
+        let left = vec![post("1", None), post("2", None), answer("1", 201), cut("2"), gone()];
+        let found = judged(left, &[], false).expect("doubled");
+        assert!(found.message.contains("the page left before the second answer"));
+        // The browser tells nothing more of what a page that is gone has asked for.
+        let left = vec![post("1", None), post("2", None), gone()];
+        assert!(judged(left, &[], false).is_some());
+        assert_eq!(judged(vec![post("1", None), gone(), post("2", None)], &[], false), None);
+        let given_up = vec![post("1", None), cut("1"), post("2", None), answer("2", 201)];
+        assert_eq!(judged(given_up, &[], true), None);
     }
 
     #[test]
