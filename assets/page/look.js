@@ -262,7 +262,7 @@ const look = async (args, user, done) => {
       answer.attempts = args.attempts + attempt + 1;
       if (aim.done) { answer.stage = 'done'; return finish(); }
       if (clock() >= until) {
-        if (aim.result.kind === 'missing' && args.last) {
+        if (aim.result.kind === 'missing' && ['absent', 'hidden'].includes(aim.result.why) && args.last) {
           aim.result.near = args.aim.kind === 'link' ? linksNear(args.aim.route) : nearest(args.aim.target[0]);
         }
         return finish();

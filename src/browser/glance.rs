@@ -257,7 +257,7 @@ pub struct Found {
 pub struct NotFound {
     /// Why.
     pub why: Why,
-    /// What on the page is called most alike, best first.
+    /// What on the page is called most alike, best first; none where the element itself is there.
     pub near: Vec<String>,
 }
 
