@@ -170,14 +170,16 @@ async fn a_look_waits_for_what_a_person_would_wait_for() {
     // A page that is busy for a while is waited for.
     click(&mut page, "#busy").await;
     holds(&mut page, "done.textContent === 'was busy'").await;
-    // A long poll does not hold us up for longer than the bound, and only once.
+    // A long poll does not hold us up for longer than the bound, which a busy machine stretches,
+    // and only once.
     click(&mut page, "#poll").await;
-    let began = Instant::now();
-    assert!(!page.look(&Look::at_rest()).await.expect("a look").reading.settled);
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    let began = Instant::now();
-    page.look(&Look::at_rest()).await.expect("a look");
-    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    let mut held_up = Vec::new();
+    for _ in 0..2 {
+        let began = Instant::now();
+        assert!(!page.look(&Look::at_rest()).await.expect("a look").reading.settled);
+        held_up.push(began.elapsed());
+    }
+    assert!(held_up[1] * 2 < held_up[0], "{held_up:?}");
     assert_eq!(page.in_flight().len(), 1);
     page.close().await.expect("closed");
     stage.end().await;
