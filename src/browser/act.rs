@@ -9,9 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::glance::Found;
-use super::lane::{Button, Press};
 use super::page::Page;
-use super::told::Mark;
 use super::wire::Refusal;
 use super::{BrowserError, BrowserKind, keys, script};
 use crate::journey::ScrollTo;
@@ -48,6 +46,10 @@ const PICKERS: [&str; 8] =
 /// The web element identifier: <https://www.w3.org/TR/webdriver2/#elements>.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How the tab's own line calls events of the pointer and of the keys.
+const POINTER: &str = "Input.dispatchMouseEvent";
+const KEYS: &str = "Input.dispatchKeyEvent";
+
 /// What the library tells and does not do.
 const READINGS: [&str; 5] = ["held", "offers", "offer", "ending", "snapshot"];
 
@@ -57,8 +59,9 @@ impl Page<'_> {
     /// # Errors
     /// The page hangs or crashed, or the session is lost.
     pub async fn click(&mut self, found: &Found, gesture: Gesture) -> Result<(), BrowserError> {
-        self.has_left().await?;
-        if let Some(done) = self.point(found.point, gesture).await {
+        let turns = pointing(found.point, gesture);
+        let by_lane = self.by_lane(POINTER, turns, Duration::ZERO, "use the pointer");
+        if let Some(done) = by_lane.await {
             return done;
         }
         let (down, up) = match gesture {
@@ -74,58 +77,22 @@ impl Page<'_> {
         self.perform(mouse(&actions), Duration::ZERO, "click").await
     }
 
-    /// Uses the pointer by the tab's own line; `None` where there is none.
-    async fn point(
+    /// Sends input by the tab's own line, turn by turn with a pause after each; `None` where there
+    /// is no line, and nothing was sent.
+    async fn by_lane(
         &mut self,
-        point: (f64, f64),
-        gesture: Gesture,
-    ) -> Option<Result<(), BrowserError>> {
-        let press = |button, count| Press { button, count };
-        let presses = match gesture {
-            Gesture::Hover => vec![],
-            Gesture::Click => vec![press(Button::Left, 1)],
-            Gesture::Double => vec![press(Button::Left, 1), press(Button::Left, 2)],
-            Gesture::Right => vec![press(Button::Right, 1)],
-        };
-        let lane = self.lane.as_ref()?;
-        let (began, limit) = (Instant::now(), self.patience().mul_f64(self.session.allowance()));
-        let before = self.told.mark();
-        let answer = self.session.through(lane.point(point, &presses, limit)).await;
-        self.by_lane(answer, before, began, "use the pointer").await
-    }
-
-    /// Presses chords by the tab's own line, with a pause after each; `None` where there is none.
-    async fn strike(
-        &mut self,
-        chords: &[Vec<char>],
+        method: &'static str,
+        turns: Vec<Vec<Value>>,
         pause: Duration,
         doing: &str,
     ) -> Option<Result<(), BrowserError>> {
-        // On a Mac, keys edit by commands that the driver adds.
-        if cfg!(target_os = "macos") {
-            return None;
-        }
         if let Err(error) = self.has_left().await {
             return Some(Err(error));
         }
         let lane = self.lane.as_ref()?;
-        let (began, limit) = (Instant::now(), self.patience().mul_f64(self.session.allowance()));
-        let limit = limit + pause * u32::try_from(chords.len()).unwrap_or(u32::MAX);
-        let before = self.told.mark();
-        let strokes = chords.iter().map(|chord| keys::strokes(chord)).collect();
-        let answer = self.session.through(lane.press(strokes, pause, limit)).await;
-        self.by_lane(answer, before, began, doing).await
-    }
-
-    /// What has come of an act that went by the tab's own line, since the mark `before`; `None`:
-    /// the line is gone, and nothing was done.
-    async fn by_lane(
-        &mut self,
-        mut answer: Option<Result<(), Refusal>>,
-        before: Mark,
-        began: Instant,
-        doing: &str,
-    ) -> Option<Result<(), BrowserError>> {
+        let limit = self.patience().mul_f64(self.session.allowance()) + lasting(pause, turns.len());
+        let (began, before) = (Instant::now(), self.told.mark());
+        let mut answer = self.session.through(lane.input(method, turns, pause, limit)).await;
         if answer.is_none() {
             self.lane = None;
         }
@@ -231,7 +198,7 @@ impl Page<'_> {
         if left != true {
             return Ok(());
         }
-        self.tap(&typed, Duration::ZERO, doing).await
+        self.strike(&keys::letters(&typed), Duration::ZERO, doing).await
     }
 
     /// Types at the end of the field aimed at, or wherever the focus is without one.
@@ -260,13 +227,12 @@ impl Page<'_> {
         };
         for part in letters.chunks(piece) {
             let part: String = part.iter().collect();
-            let lasting = pause.unwrap_or_default() * u32::try_from(piece).unwrap_or(1);
             if keys::is_typeable(&part) {
-                self.tap(&part, pause.unwrap_or_default(), doing).await?;
+                self.strike(&keys::letters(&part), pause.unwrap_or_default(), doing).await?;
             } else {
                 let args = json!({ "text": part, "caret": "keep", "focused": true });
                 self.act("insert", args, doing).await?;
-                tokio::time::sleep(lasting).await;
+                tokio::time::sleep(lasting(pause.unwrap_or_default(), piece)).await;
             }
         }
         Ok(())
@@ -277,21 +243,24 @@ impl Page<'_> {
     /// # Errors
     /// The chord is not known, the page hangs or crashed, or the session is lost.
     pub async fn press(&mut self, chord: &str) -> Result<(), BrowserError> {
-        let (chord, doing) = (keys::chord(chord)?, "press keys");
-        if let Some(done) = self.strike(std::slice::from_ref(&chord), Duration::ZERO, doing).await {
-            return done;
-        }
-        self.perform(keys::chord_actions(&chord), Duration::ZERO, doing).await
+        self.strike(&[keys::chord(chord)?], Duration::ZERO, "press keys").await
     }
 
-    /// Types a text key by key, with a pause after each.
-    async fn tap(&mut self, text: &str, pause: Duration, doing: &str) -> Result<(), BrowserError> {
-        let letters: Vec<Vec<char>> = keys::letters(text).map(|letter| vec![letter]).collect();
-        if let Some(done) = self.strike(&letters, pause, doing).await {
-            return done;
+    /// Presses chords one after the other, with a pause after each.
+    async fn strike(
+        &mut self,
+        chords: &[Vec<char>],
+        pause: Duration,
+        doing: &str,
+    ) -> Result<(), BrowserError> {
+        // On a Mac, keys edit by commands that the driver adds.
+        if !cfg!(target_os = "macos") {
+            let turns = chords.iter().map(|chord| keys::strokes(chord)).collect();
+            if let Some(done) = self.by_lane(KEYS, turns, pause, doing).await {
+                return done;
+            }
         }
-        let lasting = pause * u32::try_from(letters.len()).unwrap_or(u32::MAX);
-        self.perform(keys::typing(text, pause), lasting, doing).await
+        self.perform(keys::actions(chords, pause), lasting(pause, chords.len()), doing).await
     }
 
     /// Pastes over the content of the field that the look has aimed at.
@@ -467,6 +436,35 @@ impl Page<'_> {
         }
         Err(BrowserError::Gone)
     }
+}
+
+/// What the tab is told of a gesture, press by press.
+/// <https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchMouseEvent>
+fn pointing((x, y): (f64, f64), gesture: Gesture) -> Vec<Vec<Value>> {
+    let (button, bit, presses) = match gesture {
+        Gesture::Hover => ("none", 0, 0),
+        Gesture::Click => ("left", 1, 1),
+        Gesture::Double => ("left", 1, 2),
+        Gesture::Right => ("right", 2, 1),
+    };
+    let event = |kind: &str, button: &str, buttons: u8, count: u8| {
+        json!({
+            "type": kind, "x": x.round(), "y": y.round(),
+            "button": button, "buttons": buttons, "clickCount": count,
+        })
+    };
+    let press = |count| {
+        vec![event("mousePressed", button, bit, count), event("mouseReleased", button, 0, count)]
+    };
+    // A move by itself would be told with the next frame; with a press, it is told before it.
+    let mut first = vec![event("mouseMoved", "none", 0, 0)];
+    first.extend((1..=presses.min(1)).flat_map(press));
+    std::iter::once(first).chain((2..=presses).map(press)).collect()
+}
+
+/// How long so many pauses are.
+fn lasting(pause: Duration, times: usize) -> Duration {
+    pause * u32::try_from(times).unwrap_or(u32::MAX)
 }
 
 fn pointer(kind: &str, button: u8) -> Value {

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use super::BrowserError;
 
+const ENTER: char = '\u{E007}';
+const SHIFT: char = '\u{E008}';
+
 /// Keys that people call by a name: WebDriver's code points
 /// (<https://www.w3.org/TR/webdriver2/#keyboard-actions>), what pages are told as `key` and `code`
 /// (<https://www.w3.org/TR/uievents-code/>), and the browsers' old number for them.
 const NAMED: [(&str, char, &str, &str, u8); 34] = [
-    ("Enter", '\u{E007}', "Enter", "Enter", 13),
+    ("Enter", ENTER, "Enter", "Enter", 13),
     ("Tab", '\u{E004}', "Tab", "Tab", 9),
     ("Escape", '\u{E00C}', "Escape", "Escape", 27),
     ("Backspace", '\u{E003}', "Backspace", "Backspace", 8),
@@ -24,7 +27,7 @@ const NAMED: [(&str, char, &str, &str, u8); 34] = [
     ("End", '\u{E010}', "End", "End", 35),
     ("PageUp", '\u{E00E}', "PageUp", "PageUp", 33),
     ("PageDown", '\u{E00F}', "PageDown", "PageDown", 34),
-    ("Shift", '\u{E008}', "Shift", "ShiftLeft", 16),
+    ("Shift", SHIFT, "Shift", "ShiftLeft", 16),
     ("Control", '\u{E009}', "Control", "ControlLeft", 17),
     ("Alt", '\u{E00A}', "Alt", "AltLeft", 18),
     ("Meta", '\u{E03D}', "Meta", "MetaLeft", 91),
@@ -99,7 +102,7 @@ pub(super) fn chord(text: &str) -> Result<Vec<char>, BrowserError> {
         .collect::<Result<Vec<_>, _>>()
         .map(|mut keys| {
             // `Control+A` means the key, not a capital letter; `Shift+A` does.
-            let shifted = keys.contains(&'\u{E008}');
+            let shifted = keys.contains(&SHIFT);
             if keys.len() > 1
                 && !shifted
                 && let Some(last) = keys.last_mut()
@@ -110,59 +113,52 @@ pub(super) fn chord(text: &str) -> Result<Vec<char>, BrowserError> {
         })
 }
 
-/// The actions of a chord: all down in order, all up in reverse.
-pub(super) fn chord_actions(keys: &[char]) -> Value {
-    let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key.to_string() }));
-    let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key.to_string() }));
-    keyboard(&down.chain(up).collect::<Vec<_>>())
+/// The keys that write a text, each a chord of its own.
+pub(super) fn letters(text: &str) -> Vec<Vec<char>> {
+    text.chars().map(|letter| vec![if letter == '\n' { ENTER } else { letter }]).collect()
 }
 
-/// The keys that write a text, one after the other.
-pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars().map(|letter| if letter == '\n' { '\u{E007}' } else { letter })
-}
-
-/// The actions of typing a text, with a pause after each key.
-pub(super) fn typing(text: &str, pause: Duration) -> Value {
-    let mut actions = Vec::with_capacity(text.len() * 2);
-    for key in letters(text) {
-        actions.push(json!({ "type": "keyDown", "value": key.to_string() }));
-        actions.push(json!({ "type": "keyUp", "value": key.to_string() }));
+/// The actions of chords, each all down in order and all up in reverse, with a pause after each.
+pub(super) fn actions(chords: &[Vec<char>], pause: Duration) -> Value {
+    let stroke = |kind: &str, key: &char| json!({ "type": kind, "value": key.to_string() });
+    let mut actions = Vec::new();
+    for chord in chords {
+        actions.extend(chord.iter().map(|key| stroke("keyDown", key)));
+        actions.extend(chord.iter().rev().map(|key| stroke("keyUp", key)));
         if !pause.is_zero() {
             let ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             actions.push(json!({ "type": "pause", "duration": ms }));
         }
     }
-    keyboard(&actions)
+    json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })
 }
 
 /// What the tab is told of a chord, all down in order and all up in reverse.
 /// <https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchKeyEvent>
-pub(super) fn strokes(keys: &[char]) -> Vec<Value> {
+pub(super) fn strokes(chord: &[char]) -> Vec<Value> {
+    let stroke = |kind: &str, letter: char, held: u8| {
+        let (key, code, number) = key(letter);
+        json!({
+            "type": kind, "key": key, "code": code,
+            "windowsVirtualKeyCode": number, "modifiers": held,
+        })
+    };
     let mut held = 0;
-    let mut strokes = Vec::with_capacity(keys.len() * 2);
-    for &letter in keys {
+    let mut strokes = Vec::with_capacity(chord.len() * 2);
+    for &letter in chord {
         held |= modifier(letter);
-        let (key, code, number) = key(letter);
-        let mut stroke = json!({
-            "type": "rawKeyDown", "key": key, "code": code,
-            "windowsVirtualKeyCode": number, "modifiers": held,
-        });
+        let mut down = stroke("rawKeyDown", letter, held);
         // A key writes what it is, unless it is part of a command.
-        let text = if key == "Enter" { "\r" } else { key.as_str() };
-        if text.chars().count() == 1 && held & !modifier('\u{E008}') == 0 {
-            stroke["type"] = json!("keyDown");
-            stroke["text"] = json!(text);
+        let text = if letter == ENTER { "\r".to_owned() } else { key(letter).0 };
+        if text.chars().count() == 1 && held & !modifier(SHIFT) == 0 {
+            down["type"] = json!("keyDown");
+            down["text"] = json!(text);
         }
-        strokes.push(stroke);
+        strokes.push(down);
     }
-    for &letter in keys.iter().rev() {
+    for &letter in chord.iter().rev() {
         held &= !modifier(letter);
-        let (key, code, number) = key(letter);
-        strokes.push(json!({
-            "type": "keyUp", "key": key, "code": code,
-            "windowsVirtualKeyCode": number, "modifiers": held,
-        }));
+        strokes.push(stroke("keyUp", letter, held));
     }
     strokes
 }
@@ -191,13 +187,9 @@ const fn modifier(letter: char) -> u8 {
         '\u{E00A}' => 1,
         '\u{E009}' => 2,
         '\u{E03D}' => 4,
-        '\u{E008}' => 8,
+        SHIFT => 8,
         _ => 0,
     }
-}
-
-fn keyboard(actions: &[Value]) -> Value {
-    json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })
 }
 
 /// Whether a text can be typed key by key and arrive exactly: short, one code unit a character,

@@ -92,51 +92,10 @@ impl Lane {
         }
     }
 
-    /// Uses the pointer: goes there, and presses so often. Comes back when the page has taken it;
-    /// `None`: the line is gone, and nothing was pressed.
-    /// <https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchMouseEvent>
-    pub(super) async fn point(
-        &self,
-        (x, y): (f64, f64),
-        presses: &[Press],
-        limit: Duration,
-    ) -> Option<Result<(), Refusal>> {
-        let event = |kind: &str, button: &str, buttons: u8, count: u8| {
-            json!({
-                "type": kind, "x": x.round(), "y": y.round(),
-                "button": button, "buttons": buttons, "clickCount": count,
-            })
-        };
-        let mut turns: Vec<Vec<Value>> = presses
-            .iter()
-            .map(|Press { button, count }| {
-                let down = event("mousePressed", button.word(), button.bit(), *count);
-                vec![down, event("mouseReleased", button.word(), 0, *count)]
-            })
-            .collect();
-        // A move by itself would be told with the next frame; with a press, it is told before it.
-        let moved = event("mouseMoved", "none", 0, 0);
-        match turns.first_mut() {
-            Some(first) => first.insert(0, moved),
-            None => turns.push(vec![moved]),
-        }
-        self.input("Input.dispatchMouseEvent", turns, Duration::ZERO, limit).await
-    }
-
-    /// Presses chords one after the other, with a pause after each, given as the tab is told them
-    /// (`keys::strokes`). Comes back when the page has taken them; `None`: the line is gone, and
-    /// nothing was pressed.
-    pub(super) async fn press(
-        &self,
-        chords: Vec<Vec<Value>>,
-        pause: Duration,
-        limit: Duration,
-    ) -> Option<Result<(), Refusal>> {
-        self.input("Input.dispatchKeyEvent", chords, pause, limit).await
-    }
-
-    /// Sends events, those of a turn in one go, and waits until all are taken.
-    async fn input(
+    /// Sends events of the pointer or the keys (`method` says of which): those of a turn in one
+    /// go, and a pause after each turn. Comes back when the page has taken all; `None`: the line
+    /// is gone, and nothing was sent.
+    pub(super) async fn input(
         &self,
         method: &'static str,
         turns: Vec<Vec<Value>>,
@@ -181,37 +140,6 @@ impl Lane {
         let (reply, answer) = oneshot::channel();
         self.questions.send(Question { method, params, reply }).await.ok()?;
         Some(answer)
-    }
-}
-
-/// A button that is pressed and let go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Press {
-    pub button: Button,
-    /// The how many-eth press at this place it is.
-    pub count: u8,
-}
-
-/// A button of the pointer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Button {
-    Left,
-    Right,
-}
-
-impl Button {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::Right => "right",
-        }
-    }
-
-    const fn bit(self) -> u8 {
-        match self {
-            Self::Left => 1,
-            Self::Right => 2,
-        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::session::{COMMAND_LIMIT, SCRIPT_LIMIT, micros};
 use super::told::{InFlight, Mark, Told};
 use super::wire::{self, Refusal};
 use super::{BrowserError, Session, script};
-use crate::record::{Observed, Signal, Spent};
+use crate::record::{Observed, Signal, Spent, is_aborted};
 use crate::route::Route;
 
 /// How long the socket may take to answer a dialog before the classic commands do.
@@ -191,7 +191,7 @@ impl<'s> Page<'s> {
             }
             // Another navigation overtook this one: the page is where its scripts want it.
             Err(Refusal::Unloaded) => Ok(()),
-            Err(Refusal::Other(why)) if wire::is_aborted(&why) => Ok(()),
+            Err(Refusal::Other(why)) if is_aborted(&why) => Ok(()),
             other => other.map(drop),
         }
     }

@@ -172,11 +172,6 @@ pub(super) fn unreachable(why: &str) -> Option<&str> {
     rest.split('&').next()
 }
 
-/// Whether a navigation was refused because another overtook it.
-pub(super) fn is_aborted(why: &str) -> bool {
-    why.contains("net::ERR_ABORTED") || why.contains("NS_BINDING_ABORTED")
-}
-
 /// Drivers add their build and a stack below the first line.
 pub(super) fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().trim().to_owned()

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Moment;
 use super::friction::Act;
 use crate::journey::StepId;
-use crate::record::{Observed, Oracle, RequestKind, Sent, Severity, Signal, Violation};
+use crate::record::{Observed, Oracle, RequestKind, Sent, Severity, Signal, Violation, is_aborted};
 use crate::route;
 
 /// The requests of the last presses that may have had an effect.
@@ -118,8 +118,7 @@ impl Intents {
                         request.state = State::Succeeded;
                     }
                 }
-                // `net::ERR_ABORTED`, `NS_BINDING_ABORTED`
-                Signal::RequestFailed { id, error } if error.contains("ABORTED") => {
+                Signal::RequestFailed { id, error } if is_aborted(error) => {
                     let open = self.requests.iter_mut().find(|r| r.id == *id);
                     if let Some(request) = open.filter(|r| r.state == State::Open) {
                         request.state = State::GivenUp;

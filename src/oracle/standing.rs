@@ -43,7 +43,9 @@ impl Standing {
         for step in crate::perturb::draw::flat(&plan.steps) {
             match step.action {
                 Action::Expect(_) => {
-                    leads.extend(acted.clone().map(|act| (step.id.clone(), act)));
+                    if let Some(act) = &acted {
+                        leads.insert(step.id.clone(), StepId::clone(act));
+                    }
                 }
                 Action::AnyOrder(_) => {}
                 _ if step.optional => {}

@@ -37,7 +37,7 @@ pub use offered::Offered;
 pub use run::{Note, Run, Sighting, WalkRecord};
 pub use shape::Shape;
 pub use shard::Shard;
-pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission};
+pub use signal::{ConsoleLevel, Observed, RequestKind, Signal, Submission, is_aborted};
 pub use timing::{Spent, Timings};
 pub use trace::{
     Barrier, Click, Complaint, Content, Effects, Field, Overflow, Sent, Shown, Spinner, Trace,

@@ -129,6 +129,13 @@ pub enum Signal {
     },
 }
 
+/// Whether a request or navigation was given up, in the words of Chromium or Firefox: another one
+/// overtook it, or the page did not want it any more.
+#[must_use]
+pub fn is_aborted(error: &str) -> bool {
+    error.contains("net::ERR_ABORTED") || error.contains("NS_BINDING_ABORTED")
+}
+
 /// How a form came to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
