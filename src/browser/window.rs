@@ -116,6 +116,12 @@ impl Page<'_> {
         Ok(self.told.tabs.clone())
     }
 
+    /// The viewport's width and height, in CSS pixels.
+    #[must_use]
+    pub const fn viewport(&self) -> (u32, u32) {
+        self.options.viewport
+    }
+
     /// Changes the viewport, in CSS pixels.
     ///
     /// # Errors

@@ -179,7 +179,6 @@ impl Move {
 /// A plan on its way to becoming a script: each step with what happens around it.
 pub(super) struct Draft<'a> {
     pub(super) slots: Vec<Slot>,
-    pub(super) viewport: (u32, u32),
     plan: &'a Journey,
 }
 
@@ -204,8 +203,31 @@ impl<'a> Draft<'a> {
                 _ => slots.push(Slot::new(step, None)),
             }
         }
-        let viewport = plan.plan.as_ref().map_or((1280, 800), |p| p.viewport);
-        Self { slots, viewport, plan }
+        Self { slots, plan }
+    }
+
+    /// The window's inner size after a place, as the journey has it.
+    pub(super) fn viewport_at(&self, place: usize) -> (u32, u32) {
+        let resized = |m: &Move| match (m.role, &m.deed) {
+            (Role::Step, Deed::Act { action: Action::Resize { width, height }, .. }) => {
+                Some((*width, *height))
+            }
+            _ => None,
+        };
+        let steps = self.slots[..=place].iter().flat_map(|slot| &slot.main);
+        let begun_with = || self.plan.plan.as_ref().map_or((1280, 800), |p| p.viewport);
+        steps.rev().find_map(resized).unwrap_or_else(begun_with)
+    }
+
+    /// The next place after one at which somebody does something, and not only looks.
+    pub(super) fn next_act(&self, place: usize) -> Option<usize> {
+        let acts = |m: &Move| match &m.deed {
+            Deed::Act { action, .. } => {
+                !matches!(action, Action::Expect(_) | Action::WaitFor(_) | Action::Resize { .. })
+            }
+            _ => false,
+        };
+        (place + 1..self.slots.len()).find(|&next| self.slots[next].main.iter().any(acts))
     }
 
     /// Where a step stands now; the frame of an `any_order` stands where its first step does.

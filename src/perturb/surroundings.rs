@@ -88,11 +88,26 @@ fn page(place: &Place<'_>, rng: &mut ChaCha8Rng) -> Option<String> {
 }
 
 pub(super) fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usize) {
-    let viewport = draft.viewport;
-    let slot = &mut draft.slots[at];
     let detail = &perturbation.detail;
     let add = |deed| Move::deviation(perturbation, deed);
     let act = |action| add(Deed::act(action));
+    if perturbation.operator == Operator::Resize {
+        let resize = |(width, height)| act(Action::Resize { width, height });
+        // Whoever changes the window's size does something at that size. What is expected is looked
+        // at in the window as it was: what a narrow one leaves out is not missing.
+        let next = draft.next_act(at);
+        let size = draft.viewport_at(next.unwrap_or(at));
+        let there = resize(detail.size.unwrap_or(size));
+        match next {
+            Some(next) => {
+                draft.slots[next].before.push(there);
+                draft.slots[next].after.insert(0, resize(size));
+            }
+            None => draft.slots[at].after.extend([there, resize(size)]),
+        }
+        return;
+    }
+    let slot = &mut draft.slots[at];
     let to = || detail.to.clone().unwrap_or_default();
     match perturbation.operator {
         Operator::Scroll => {
@@ -109,11 +124,6 @@ pub(super) fn apply(perturbation: &Perturbation, draft: &mut Draft<'_>, at: usiz
             slot.after.push(act(Action::Forward));
         }
         Operator::Reload => slot.after.push(act(Action::Reload)),
-        Operator::Resize => {
-            let resize = |(width, height)| act(Action::Resize { width, height });
-            slot.after.push(resize(detail.size.unwrap_or(viewport)));
-            slot.after.push(resize(viewport));
-        }
         Operator::SecondTab => slot.after.push(act(Action::NewTab(None))),
         Operator::ExpireSession => slot.after.push(add(Deed::ExpireSession)),
         _ => {

@@ -292,6 +292,26 @@ fn what_is_done_out_of_order_stays_so_however_it_is_typed() {
 }
 
 #[test]
+fn a_window_of_another_size_lasts_for_the_next_act() {
+    let steps = "steps:\n  - { id: a, resize: { width: 800, height: 600 } }\n  - { id: b, click: B }\n  \
+        - { id: seen, expect: { text: B } }\n  - { id: c, click: C }\n";
+    let plan = |after: &str| {
+        format!(
+            "journey: x\nplan: {{ seed: 1, walk: 0, profile: none, pace: fast, base_url: 'http://x/', \
+             viewport: 1280x800 }}\nperturbations: [{{ resize: {{ after: {after}, width: 390, height: \
+             844 }} }}]\n{steps}"
+        )
+    };
+    let said = |after: &str| -> Vec<String> {
+        let plan = journey::read("x", &plan(after)).expect("a plan");
+        script(&plan).iter().map(words::deed).collect()
+    };
+    let (narrow, back) = ("make the window 390×844", "make the window 800×600");
+    assert_eq!(said("b"), [back, "click “B”", "expect text “B”", narrow, "click “C”", back]);
+    assert_eq!(said("c"), [back, "click “B”", "expect “B”", "click “C”", narrow, back]);
+}
+
+#[test]
 fn plans_are_golden() {
     // From the first release on these may never change while the version of the streams is
     // desirepath/1: an old seed has to give what it gave.

@@ -33,7 +33,7 @@ pub fn deviation(p: &Perturbation) -> String {
         Operator::Reload => format!("reload after {step}"),
         Operator::Resize => {
             let (width, height) = d.size.unwrap_or_default();
-            format!("make the window {width}×{height} and back after {step}")
+            format!("make the window {width}×{height} for one step after {step}")
         }
         Operator::Skip => format!("leave out {step}"),
         Operator::Swap => {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::carry;
 use super::walker::{Flow, Walker, millis};
-use crate::browser::{Aim, Aimed, BrowserError, Settle};
+use crate::browser::{Aim, Aimed, BrowserError, Settle, Why};
 use crate::journey::{Action, Operator};
 use crate::oracle::{self, Think};
 use crate::perturb::script::{Deed, Manner, Network};
@@ -15,6 +15,9 @@ use crate::route::Route;
 
 /// What Chromium and Firefox show where no page came.
 const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
+
+/// How long people look for something in a window of another size before they make it as it was.
+const AT_A_GLANCE: Duration = Duration::from_millis(1500);
 
 /// How a person who has wandered off gets back to what they were doing.
 pub(super) enum WayBack {
@@ -130,6 +133,34 @@ impl Walker<'_, '_> {
             self.page.back().await?;
         }
         Ok(Flow::On)
+    }
+
+    /// Looks for what an action aims at. What a window of another size leaves out people look for
+    /// in the window as they had it; what they see there and cannot use is told.
+    pub(super) async fn look_in_window(
+        &mut self,
+        action: &Action,
+        settle: Settle,
+        limit: Duration,
+        next: &StepRecord,
+    ) -> Result<(Aimed, Flow), BrowserError> {
+        let Some((width, height)) = self.window else {
+            return self.look(carry::aim(action), settle, limit).await;
+        };
+        let (aimed, flow) = self.look(carry::aim(action), settle, limit.min(AT_A_GLANCE)).await?;
+        let Aimed::Missing(missing) = &aimed else { return Ok((aimed, flow)) };
+        if flow == Flow::On && matches!(missing.why, Why::Absent | Why::Hidden) {
+            let record = StepRecord {
+                did: "make the window as it was".into(),
+                verb: "resize".into(),
+                outcome: Outcome::Done,
+                ..next.clone()
+            };
+            self.page.resize(width, height).await?;
+            self.window = None;
+            self.queue(record).await;
+        }
+        self.look(carry::aim(action), settle, limit).await
     }
 
     /// What people do who cannot find the next step because they have wandered off: they go back

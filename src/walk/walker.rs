@@ -15,7 +15,7 @@ use super::held::Held;
 use super::retype::Form;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
 use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Settle, Why};
-use crate::journey::{Action, Journey, Rule, StepId};
+use crate::journey::{Action, Journey, Operator, Rule, StepId};
 use crate::oracle::{
     self, Act, Judge, Judgement, Moment, Pressed, Readings, Standing, Terms, Think, expectation,
 };
@@ -93,6 +93,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) searched: HashSet<String>,
     /// The routes of which was told what they offer.
     pub(super) inventoried: HashSet<String>,
+    /// The window's size as the journey has it, while a deviation has made it another one.
+    pub(super) window: Option<(u32, u32)>,
     /// The page on which the last step was carried out.
     pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
@@ -151,6 +153,7 @@ impl<'a, 's> Walker<'a, 's> {
             remarks: Vec::new(),
             searched: HashSet::new(),
             inventoried: HashSet::new(),
+            window: None,
             acted_on: String::new(),
             form: Form::default(),
             ahead: Vec::new(),
@@ -322,7 +325,6 @@ impl<'a, 's> Walker<'a, 's> {
             let why = format!("it needs {need}, which was not done");
             return Ok(self.leave_out(record, why));
         }
-        let aim = carry::aim(action);
         let expects = matches!(action, Action::Expect(_));
         let severity = match self.standing.judge(&m.step) {
             Judgement::NotJudged(why) if expects => {
@@ -345,7 +347,7 @@ impl<'a, 's> Walker<'a, 's> {
         };
         let looked = Instant::now();
         self.target = None;
-        let (mut aimed, mut flow) = self.look(aim, settle, limit).await?;
+        let (mut aimed, mut flow) = self.look_in_window(action, settle, limit, &record).await?;
         if is_step && !expects && matches!(aimed, Aimed::Missing(_)) && flow == Flow::On {
             let (typed, went_on) = self.retype(&record).await?;
             flow = went_on;
@@ -372,7 +374,12 @@ impl<'a, 's> Walker<'a, 's> {
         match aimed {
             Aimed::Nothing => {
                 self.set_about(&record);
+                let before = self.page.viewport();
                 carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?;
+                if m.by == Some(Operator::Resize) {
+                    self.window =
+                        self.window.or(Some(before)).filter(|size| *size != self.page.viewport());
+                }
             }
             Aimed::Found(found) => {
                 record.matched = Some(matched(&found));

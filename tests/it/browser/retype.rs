@@ -1,5 +1,5 @@
-//! How a walk goes on where people would: whose form has lost what was typed, and who has done two
-//! things in the wrong order.
+//! How a walk goes on where people would: whose form has lost what was typed, who has done two
+//! things in the wrong order, and whose window has become too small.
 
 use desirepath::journey::Journey;
 use desirepath::record::{Happening, Outcome, StepRecord, Verdict, WalkId};
@@ -97,5 +97,37 @@ async fn who_did_the_second_thing_first_goes_back_for_the_first_and_on_from_ther
             ("click `a[href=\"/forms\"]`", true),
         ],
     );
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_window_of_another_size_stays_so_for_one_act_and_no_longer_than_people_get_on_in_it() {
+    let mut stage = Stage::new().await;
+    for (act, expected, verdict, widened) in [
+        // What is hidden there is looked for in the window as it was.
+        ("a[href='#about']", "About us", Verdict::Passed, true),
+        // Nothing is missing, and it does not work.
+        ("#asleep", "Awake", Verdict::Failed, false),
+        ("#covered", "Saved", Verdict::Failed, false),
+    ] {
+        let steps = format!(
+            "steps:\n  - {{ id: page, visit: /narrow }}\n  - expect: {{ text: Wake }}\n  \
+             - {{ id: act, click: {{ css: \"{act}\" }} }}\n  - expect: {{ text: {expected} }}\n"
+        );
+        let (calm, _) = walked(&mut stage, "", &steps).await;
+        assert_eq!(calm, Verdict::Passed, "{act}");
+        let resize = format!(
+            "promises: [resize]\n{PLAN}  - resize: {{ after: page, width: 390, height: 844 }}\n"
+        );
+        let (found, walked) = walked(&mut stage, &resize, &steps).await;
+        assert_eq!(found, verdict, "{act}: {walked:#?}");
+        let did: Vec<&str> = walked.iter().map(|step| step.did.as_str()).collect();
+        assert_eq!(
+            did[..3],
+            ["visit /narrow", "expect text “Wake”", "make the window 390×844"],
+            "{act}"
+        );
+        assert_eq!(did.contains(&"make the window as it was"), widened, "{did:#?}");
+    }
     stage.end().await;
 }
