@@ -1,8 +1,9 @@
-//! The BiDi socket beside a classic session. One task owns it: it sends commands, hands back
-//! their answers, passes events on in their order, and answers dialogs at once, so that a dialog
-//! never blocks anybody. What events mean is not known here.
+//! The BiDi socket beside a classic session: the driver's, or the browser's own with a translation
+//! (`mapper`). One task owns it: it sends commands, hands back their answers, passes events on in
+//! their order, and answers dialogs at once, so that a dialog never blocks anybody. What events
+//! mean is not known here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -15,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::bodies;
+use super::mapper::{Mapper, Out};
 use super::strain::{Ping, Strain};
 
 /// Events that may wait for a reader. A page that makes more than this between two steps loses
@@ -71,9 +73,18 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects; an error is in words and means that there is no BiDi here. `driver` is the process
-    /// at the other end, where it is one of ours.
+    /// Connects to a driver's socket; an error is in words and means that there is no BiDi here.
+    /// `driver` is the process at the other end, where it is one of ours.
     pub(super) async fn connect(url: &str, driver: Option<u32>) -> Result<Self, String> {
+        Self::open(url, driver, None).await
+    }
+
+    /// The same with the socket of Chromium itself.
+    pub(super) async fn connect_browser(url: &str, driver: Option<u32>) -> Result<Self, String> {
+        Self::open(url, driver, Some(Mapper::default())).await
+    }
+
+    async fn open(url: &str, driver: Option<u32>, mapper: Option<Mapper>) -> Result<Self, String> {
         let config = WebSocketConfig::default().read_buffer_size(READ_AT_ONCE);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
         let (stream, _) = tokio::time::timeout(COMMAND_LIMIT, connecting)
@@ -85,6 +96,8 @@ impl Socket {
         let (strain, stretch) = Strain::of(driver);
         let owner = Owner {
             stream,
+            mapper,
+            said: VecDeque::new(),
             strain,
             inbox,
             outbox,
@@ -148,6 +161,10 @@ impl Line {
 /// The task that owns the socket; it ends when the near end or the socket is gone.
 struct Owner {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Translates, where the browser itself is at the other end.
+    mapper: Option<Mapper>,
+    /// What was said and not taken yet.
+    said: VecDeque<Value>,
     strain: Strain,
     inbox: mpsc::Receiver<Request>,
     outbox: mpsc::Sender<Arrived>,
@@ -161,6 +178,12 @@ impl Owner {
     async fn run(mut self) {
         let mut beat = tokio::time::interval(self.strain.every());
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let begin = self.mapper.as_mut().map(Mapper::begin);
+        if let Some(begin) = begin
+            && self.write(&begin).await.is_none()
+        {
+            return;
+        }
         loop {
             let going = tokio::select! {
                 request = self.inbox.recv() => match request {
@@ -175,7 +198,7 @@ impl Owner {
                     None => false,
                 },
                 message = self.stream.next() => match message {
-                    Some(Ok(Message::Text(text))) => self.receive(text.as_str()).await,
+                    Some(Ok(Message::Text(text))) => self.receive(text.as_str()).await.is_some(),
                     Some(Ok(Message::Pong(_))) => {
                         self.strain.answered();
                         true
@@ -189,7 +212,7 @@ impl Owner {
                     Ping::UnderWay => true,
                 },
             };
-            if !going {
+            if !going || !self.take_all().await {
                 break;
             }
         }
@@ -200,12 +223,57 @@ impl Owner {
     async fn send(&mut self, method: &str, params: &Value) -> Option<u64> {
         self.next_id += 1;
         let id = self.next_id;
-        let text = json!({ "id": id, "method": method, "params": params }).to_string();
-        self.stream.send(Message::Text(text.into())).await.ok().map(|()| id)
+        let sent = match &mut self.mapper {
+            Some(mapper) => {
+                let out = mapper.command(id, method, params);
+                self.carry_out(out).await
+            }
+            None => self.write(&json!({ "id": id, "method": method, "params": params })).await,
+        };
+        sent.map(|()| id)
     }
 
-    async fn receive(&mut self, text: &str) -> bool {
-        let Ok(Value::Object(mut message)) = serde_json::from_str(text) else { return true };
+    async fn write(&mut self, message: &Value) -> Option<()> {
+        self.stream.send(Message::Text(message.to_string().into())).await.ok()
+    }
+
+    async fn receive(&mut self, text: &str) -> Option<()> {
+        if self.mapper.is_some() && !Mapper::concerns(text) {
+            return Some(());
+        }
+        let Ok(message) = serde_json::from_str(text) else { return Some(()) };
+        match &mut self.mapper {
+            Some(mapper) => {
+                let out = mapper.receive(message);
+                self.carry_out(out).await
+            }
+            None => {
+                self.said.push_back(message);
+                Some(())
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, out: Out) -> Option<()> {
+        self.said.extend(out.told);
+        for message in &out.send {
+            self.write(message).await?;
+        }
+        Some(())
+    }
+
+    /// Takes what was said; what is said to that comes behind it.
+    async fn take_all(&mut self) -> bool {
+        while let Some(message) = self.said.pop_front() {
+            if !self.take(message).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn take(&mut self, message: Value) -> bool {
+        let Value::Object(mut message) = message else { return true };
         if let Some(id) = message.get("id").and_then(Value::as_u64) {
             if let Some(reply) = self.waiting.remove(&id) {
                 let _ = reply.send(match message.remove("result") {

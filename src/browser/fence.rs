@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
@@ -20,6 +19,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use url::Url;
 
 use super::bidi::Arrived;
+use super::debugger::socket_of;
 use crate::bounds::{Bounds, Breach, Purpose};
 use crate::route::Route;
 
@@ -29,8 +29,6 @@ pub(super) const TURNED_BACK: &str = "desirepath.turned_back";
 const LIMIT: Duration = Duration::from_secs(10);
 /// Turned-back requests that may wait for a reader; a page that makes more is not counted further.
 const WAITING: usize = 1024;
-/// The most that the browser says of itself.
-const ABOUT: u64 = 64 * 1024;
 
 /// What holds for one page, beside the bounds of the session.
 #[derive(Debug, Clone, Default)]
@@ -280,32 +278,4 @@ impl Owner {
 
 fn refusal(answer: &Value) -> Option<String> {
     answer["error"]["message"].as_str().map(str::to_owned)
-}
-
-/// Where the browser's own socket is; the browser says so over HTTP.
-async fn socket_of(address: &str) -> Result<String, String> {
-    let asking = async {
-        let mut line = TcpStream::connect(address).await?;
-        let question =
-            format!("GET /json/version HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        line.write_all(question.as_bytes()).await?;
-        let mut answer = Vec::new();
-        let mut about = line.take(ABOUT);
-        // The browser keeps the line open: the answer ends where its JSON does.
-        while !answer.ends_with(b"}") && !answer.ends_with(b"}\n") {
-            if about.read_buf(&mut answer).await? == 0 {
-                break;
-            }
-        }
-        std::io::Result::Ok(answer)
-    };
-    let answer = tokio::time::timeout(LIMIT, asking)
-        .await
-        .map_err(|_| format!("{address} does not answer"))?
-        .map_err(|why| format!("{address}: {why}"))?;
-    let answer = String::from_utf8_lossy(&answer);
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let about: Value = serde_json::from_str(body.trim()).unwrap_or_default();
-    let url = about["webSocketDebuggerUrl"].as_str().map(str::to_owned);
-    url.ok_or_else(|| format!("{address} is no browser"))
 }

@@ -460,6 +460,6 @@ impl<'s> Page<'s> {
     /// The session is lost.
     pub async fn close(self) -> Result<(), BrowserError> {
         self.session.remove_left_over().await;
-        Ok(())
+        self.session.is_driven().await
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::bidi::Socket;
 use super::capabilities::{Local, capabilities};
 use super::context::Ahead;
+use super::debugger::socket_of;
 use super::driver::{LaunchOptions, Protocol};
 use super::endpoint::{connect, socket_addresses};
 use super::fence::{Fence, Terms};
@@ -30,7 +31,7 @@ pub(super) const SCRIPT_LIMIT: Duration = Duration::from_secs(3);
 pub(super) const LOAD_LIMIT: Duration = Duration::from_secs(15);
 
 /// The events that say something about a page.
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 12] = [
     "log.entryAdded",
     "network.beforeRequestSent",
     "network.responseCompleted",
@@ -41,7 +42,6 @@ const EVENTS: [&str; 13] = [
     "browsingContext.fragmentNavigated",
     "browsingContext.historyUpdated",
     "browsingContext.userPromptOpened",
-    "browsingContext.userPromptClosed",
     "browsingContext.downloadWillBegin",
     "script.message",
 ];
@@ -103,8 +103,10 @@ impl Session {
         };
         let mut lost = Vec::new();
         let with_bidi = options.protocol == Protocol::Bidi;
+        // The browser's own socket is cheaper where it can be reached for certain.
+        let own = with_bidi && options.kind == BrowserKind::Chromium && local.is_some();
         let limit = options.session_limit();
-        let client = match connect(endpoint, capabilities(with_bidi), limit).await {
+        let client = match connect(endpoint, capabilities(with_bidi && !own), limit).await {
             Err(BrowserError::SessionRefused(why)) if with_bidi && why.contains("webSocketUrl") => {
                 connect(endpoint, capabilities(false), limit).await?
             }
@@ -128,16 +130,17 @@ impl Session {
             None => "a browser",
         };
         let name = format!("{browser_name} {}", word("browserVersion").unwrap_or("?"));
-        let socket = match word("webSocketUrl") {
-            Some(told) => match first_socket(&socket_addresses(endpoint, told), driver).await {
-                Ok(socket) => Some(socket),
-                Err(why) => {
-                    lost.push(format!("the BiDi socket: {why}"));
-                    None
-                }
-            },
-            None => None,
+        let address = told.get("goog:chromeOptions").and_then(|o| o["debuggerAddress"].as_str());
+        let connected = match (address.filter(|_| own), word("webSocketUrl")) {
+            (Some(address), _) => Some(browser_socket(address, driver).await),
+            (None, Some(told)) => {
+                Some(first_socket(&socket_addresses(endpoint, told), driver).await)
+            }
+            (None, None) => None,
         };
+        let socket = connected.and_then(|socket| {
+            socket.map_err(|why| lost.push(format!("the BiDi socket: {why}"))).ok()
+        });
         let mut session = Self {
             client,
             socket,
@@ -160,7 +163,6 @@ impl Session {
             process,
             spent: Spent::default(),
         };
-        let address = told.get("goog:chromeOptions").and_then(|o| o["debuggerAddress"].as_str());
         let ready = match session.prepare().await {
             Ok(()) => session.raise_fence(address).await,
             broken => broken,
@@ -287,6 +289,11 @@ impl Session {
         Page::open(self, options).await
     }
 
+    /// Whether the driver is still there, which a browser of our own can do without for a while.
+    pub(super) async fn is_driven(&mut self) -> Result<(), BrowserError> {
+        self.command("ask the driver", Method::GET, "timeouts", None).await.map(drop)
+    }
+
     /// Ends the browser.
     pub async fn close(mut self) {
         // Closing asks the driver, which waits for a hanging page until its browser is gone.
@@ -395,6 +402,11 @@ impl Session {
 
 pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The socket of a browser on this machine.
+async fn browser_socket(address: &str, driver: Option<u32>) -> Result<Socket, String> {
+    Socket::connect_browser(&socket_of(address).await?, driver).await
 }
 
 /// The first of these addresses at which a socket answers; an error is that of the last.
