@@ -3,10 +3,13 @@
 // answers of 500 and above, and pages with nothing on them.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const gremlins = readFileSync(createRequire(import.meta.url).resolve('gremlins.js/dist/gremlins.min.js'), 'utf8');
 const ACTS = 40;
+/** A page can keep a tester for ever: no walk takes longer, in milliseconds. */
+const LONGEST = 60_000;
 const CLICKABLE = 'a[href], button, input, select, textarea, [role=button], [onclick]';
 
 /** Mulberry32: the same seed, the same clicks. */
@@ -50,6 +53,14 @@ async function horde(page, seed) {
   }
 }
 
+/** Waits for something, but not for ever; that it fails is nobody's business. */
+async function within(limit, something) {
+  const timer = new AbortController();
+  const late = setTimeout(limit, undefined, { signal: timer.signal }).catch(() => {});
+  await Promise.race([something.catch(() => {}), late]);
+  timer.abort();
+}
+
 /**
  * Walks for so long, two at once, and answers what was noticed: `{ oracle, text, at }`, with `at`
  * in milliseconds, and how many walks there were.
@@ -79,9 +90,9 @@ async function letLoose(how, { browser, url, budget, users = 2 }) {
       });
       await page.addInitScript(gremlins);
       await page.goto(url);
-      await how(page, seed).catch(() => {});
+      await within(LONGEST, how(page, seed));
       walks += 1;
-      await context.close();
+      await within(LONGEST, context.close());
     }
   };
   await Promise.all(Array.from({ length: users }, (_, first) => user(first + 1)));
