@@ -113,11 +113,7 @@ pub(super) struct Mapper {
 impl Mapper {
     /// Has the browser tell of tabs before anything happens in them.
     pub(super) fn begin(&mut self) -> Value {
-        let params = json!({
-            "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
-            "filter": [{ "type": "page" }, { "exclude": true }],
-        });
-        self.ask(None, "Target.setAutoAttach", params, Then::Nothing)
+        self.ask(None, "Target.setAutoAttach", attaching(), Then::Nothing)
     }
 
     /// Whether a message is worth reading.
@@ -171,9 +167,10 @@ impl Mapper {
         };
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let user_context = word(&info["browserContextId"]);
-        // The browser's first tab is nobody's page. Workers wait with the frames, whether they are
-        // listened to or not, and have nothing to say.
-        let is_page = matches!(info["type"].as_str(), Some("page" | "iframe"));
+        // Workers are not listened to, nor is the browser's first tab, which is nobody's page, nor
+        // one that is only prepared in case that somebody goes there.
+        let is_page = matches!(info["type"].as_str(), Some("page" | "iframe"))
+            && info["subtype"].as_str().is_none_or(str::is_empty);
         if !is_page || (parent.is_empty() && !self.dresses.contains_key(&user_context)) {
             let go = "Runtime.runIfWaitingForDebugger";
             out.send.push(self.ask(Some(session), go, json!({}), Then::Nothing));
@@ -229,11 +226,7 @@ impl Mapper {
         if dress.offline {
             all.push(("Network.emulateNetworkConditions", commands::conditions(true)));
         }
-        let frames = json!({
-            "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
-            "filter": [{ "type": "iframe" }, { "type": "worker" }, { "exclude": true }],
-        });
-        all.push(("Target.setAutoAttach", frames));
+        all.push(("Target.setAutoAttach", attaching()));
         all.push(("Runtime.runIfWaitingForDebugger", json!({})));
         if let Some(listened) = self.sessions.get_mut(session) {
             listened.preparing = all.len();
@@ -305,6 +298,12 @@ impl Form {
             Self::Sent => body(&result["postData"], &result["base64Encoded"]),
         }
     }
+}
+
+/// Everything that begins waits until it has been let go: what a filter leaves out waits, too, and
+/// is never let go.
+fn attaching() -> Value {
+    json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true })
 }
 
 fn answer(id: u64, result: Value) -> Value {
