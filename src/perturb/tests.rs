@@ -308,7 +308,7 @@ fn a_window_of_another_size_lasts_for_the_next_act() {
     };
     let (narrow, back) = ("make the window 390×844", "make the window 800×600");
     assert_eq!(said("b"), [back, "click “B”", "expect text “B”", narrow, "click “C”", back]);
-    assert_eq!(said("c"), [back, "click “B”", "expect “B”", "click “C”", narrow, back]);
+    assert_eq!(said("c"), [back, "click “B”", "expect text “B”", "click “C”", narrow, back]);
 }
 
 #[test]
