@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Form, Mapper, Out, Then, answer, failed};
+use super::{Dress, Form, Listened, Mapper, Out, Then, answer, failed, word};
 
 impl Mapper {
     /// Takes a command. Its answer has the same number.
@@ -32,7 +32,7 @@ impl Mapper {
                 self.for_browser(method, mine, id, Form::UserContext, &mut out);
             }
             "browser.removeUserContext" => {
-                self.dresses.remove(params["userContext"].as_str().unwrap_or_default());
+                self.dresses.remove(&word(&params["userContext"]));
                 let context = json!({ "browserContextId": params["userContext"] });
                 let method = "Target.disposeBrowserContext";
                 self.for_browser(method, context, id, Form::Empty, &mut out);
@@ -58,12 +58,12 @@ impl Mapper {
             "emulation.setUserAgentOverride" => {
                 let agent = params["userAgent"].as_str().map(str::to_owned);
                 let mine = json!({ "userAgent": params["userAgent"] });
-                let wear = |dress: &mut super::Dress| dress.user_agent.clone_from(&agent);
+                let wear = |dress: &mut Dress| dress.user_agent.clone_from(&agent);
                 self.redress(params, wear, "Emulation.setUserAgentOverride", &mine, id, &mut out);
             }
             "emulation.setNetworkConditions" => {
                 let offline = params["networkConditions"]["type"] == "offline";
-                let wear = |dress: &mut super::Dress| dress.offline = offline;
+                let wear = |dress: &mut Dress| dress.offline = offline;
                 let mine = conditions(offline);
                 self.redress(params, wear, "Network.emulateNetworkConditions", &mine, id, &mut out);
             }
@@ -110,7 +110,7 @@ impl Mapper {
     fn redress(
         &mut self,
         params: &Value,
-        wear: impl Fn(&mut super::Dress),
+        wear: impl Fn(&mut Dress),
         method: &str,
         mine: &Value,
         id: u64,
@@ -143,7 +143,7 @@ impl Mapper {
     }
 
     fn for_tab(&mut self, tab: &Value, method: &str, params: Value, id: u64, out: &mut Out) {
-        let of_tab = |listened: &super::Listened| *tab == listened.context.as_str();
+        let of_tab = |listened: &Listened| *tab == listened.context.as_str();
         let session = self.sessions.iter().find(|(_, listened)| of_tab(listened));
         match session.map(|(name, _)| name.clone()) {
             Some(session) => {
@@ -158,8 +158,4 @@ impl Mapper {
 /// The network as it is, or none.
 pub(super) fn conditions(offline: bool) -> Value {
     json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
-}
-
-fn word(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }

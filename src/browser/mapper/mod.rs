@@ -130,7 +130,7 @@ impl Mapper {
             }
             return out;
         }
-        let session = message["sessionId"].as_str().unwrap_or_default().to_owned();
+        let session = word(&message["sessionId"]);
         let params = message.get_mut("params").map(Value::take).unwrap_or_default();
         match message["method"].as_str() {
             Some("Target.attachedToTarget") => self.attached(&session, &params, &mut out),
@@ -148,7 +148,7 @@ impl Mapper {
             (Then::Answer(id, _) | Then::Made(id), Some(why)) => out.told.push(failed(id, &why)),
             (Then::Answer(id, form), None) => out.told.push(answer(id, form.of(&result))),
             (Then::Made(id), None) => {
-                let tab = result["targetId"].as_str().unwrap_or_default().to_owned();
+                let tab = word(&result["targetId"]);
                 if self.sessions.values().any(|s| s.context == tab && s.preparing == 0) {
                     out.told.push(answer(id, json!({ "context": tab })));
                 } else {
@@ -165,7 +165,6 @@ impl Mapper {
         let (Some(session), info) = (params["sessionId"].as_str(), &params["targetInfo"]) else {
             return;
         };
-        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let user_context = word(&info["browserContextId"]);
         // Workers are not listened to, nor is the browser's first tab, which is nobody's page, nor
         // one that is only prepared in case that somebody goes there.
@@ -298,6 +297,10 @@ impl Form {
             Self::Sent => body(&result["postData"], &result["base64Encoded"]),
         }
     }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Everything that begins waits until it has been let go: what a filter leaves out waits, too, and
