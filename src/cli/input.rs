@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::journey::link::Links;
 use crate::journey::{Action, Journey, Template, ids, link, yaml};
+use crate::record::journal;
 
 /// Why no journeys could be read. Every kind is the user's to mend: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +103,12 @@ fn unreadable(path: &Path, why: &str) -> Diagnostic {
 fn files(paths: &[PathBuf], mistakes: &mut Diagnostics) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        if path.join(journal::FILE).is_file() {
+            let message = "this is the folder of a run, which has many walks of each journey";
+            let walks =
+                format!("its walks are in {}: name one of them", path.join("walks").display());
+            mistakes.push(Diagnostic::of_file(path.display().to_string(), message).note(walks));
+        } else if path.is_dir() {
             walk(path, &mut HashSet::new(), &mut found, mistakes);
         } else {
             found.push(path.clone());
@@ -244,6 +250,16 @@ mod tests {
         let told = load_all(&folder).expect_err("b is missing");
         assert!(told.contains("b.txt, and there is no such file"), "{told}");
         assert!(!told.contains("a.txt,") && told.contains("relative to the journey"), "{told}");
+    }
+
+    #[test]
+    fn the_folder_of_a_run_is_told_from_one_of_journeys() {
+        let folder = folder(&[("events.jsonl", b""), ("walks/buy.0.yaml", b"journey: buy")]);
+        let told = load_all(&folder).expect_err("which walk?");
+        assert!(
+            told.contains("the folder of a run") && told.contains("/walks: name one"),
+            "{told}"
+        );
     }
 
     #[test]
