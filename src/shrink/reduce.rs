@@ -1,8 +1,9 @@
 //! Plans made smaller: pure functions from a plan to the same plan with less in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::journey::{Action, Journey, Operator, Perturbation, Step, StepId, Think};
+use crate::perturb::draw;
 use crate::time::Span;
 
 /// How many steps a plan has; those inside an `any_order` count, their frame does not.
@@ -55,6 +56,56 @@ pub(super) fn removable(plan: &Journey, failing: &StepId) -> Vec<StepId> {
         .filter(|id| id != failing && !touched.contains(id) && !framed(id))
         .filter(|id| first.is_none_or(|first| first.id != *id))
         .collect()
+}
+
+/// What the failing step and those that a deviation is about need, as far as the journey says so:
+/// the steps that they name, what these name in turn, and what leads to a look.
+pub(super) fn needed(plan: &Journey, failing: &StepId) -> BTreeSet<StepId> {
+    let needs = needs(plan);
+    let touched = plan.perturbations.iter().flat_map(about);
+    let mut open: Vec<&StepId> = touched.chain([failing]).collect();
+    let mut needed = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if needed.insert(id.clone()) {
+            open.extend(needs.get(id).into_iter().flatten());
+        }
+    }
+    needed
+}
+
+/// What each step needs; a frame needs the steps inside it.
+fn needs(plan: &Journey) -> BTreeMap<&StepId, Vec<&StepId>> {
+    let mut all = BTreeMap::new();
+    let mut acted = None;
+    for frame in &plan.steps {
+        let inside = match &frame.action {
+            Action::AnyOrder(inner) => {
+                all.insert(&frame.id, inner.iter().map(|step| &step.id).collect());
+                inner.as_slice()
+            }
+            _ => std::slice::from_ref(frame),
+        };
+        for step in inside {
+            let mut needs: Vec<&StepId> = step.needs.iter().chain(&frame.needs).collect();
+            if looks(step) {
+                needs.extend(acted);
+            } else if !step.optional {
+                acted = Some(&step.id);
+            }
+            all.insert(&step.id, needs);
+        }
+    }
+    all
+}
+
+/// The steps that people do not leave out without a thought, and that do something.
+pub(super) fn acts(plan: &Journey) -> BTreeSet<StepId> {
+    let flat = draw::flat(&plan.steps);
+    flat.into_iter().filter(|step| !looks(step) && !step.optional).map(|step| step.id).collect()
+}
+
+const fn looks(step: &Step) -> bool {
+    matches!(step.action, Action::Expect(_) | Action::WaitFor(_))
 }
 
 /// The plan without these steps.

@@ -1,5 +1,6 @@
 //! The search for the smallest plan: delta debugging (Zeller and Hildebrandt 2002), deviations
-//! first, then steps, then texts and times.
+//! first, then steps, then texts and times. Before steps are tried in parts, two guesses are: only
+//! what the journey says is needed, and everything that does something.
 
 use std::collections::BTreeSet;
 
@@ -87,8 +88,34 @@ async fn fewest_steps(plan: Journey, aim: &Aim, tries: &mut impl Tries) -> Journ
     };
     let control = |candidate: &Journey| reduce::with_only(candidate, &[]);
     let control = aim.controlled.then_some(&control as &dyn Fn(&Journey) -> Journey);
-    let kept = minimal(removable.clone(), &build, control, tries).await;
+    let mut kept = removable.clone();
+    for guess in [reduce::needed(&plan, &aim.step), reduce::acts(&plan)] {
+        let guess: Vec<StepId> =
+            removable.iter().filter(|id| guess.contains(id)).cloned().collect();
+        if guess.len() < kept.len() && tries.has_more() {
+            let candidate = build(&guess);
+            if tries.fail(vec![candidate.clone()]).await == [true]
+                && holds_without(&candidate, control, tries).await
+            {
+                kept = guess;
+                break;
+            }
+        }
+    }
+    let kept = minimal(kept, &build, control, tries).await;
     build(&kept)
+}
+
+/// Whether a plan that fails holds once the control has been applied to it, where there is one.
+async fn holds_without(
+    plan: &Journey,
+    control: Option<&dyn Fn(&Journey) -> Journey>,
+    tries: &mut impl Tries,
+) -> bool {
+    match control {
+        Some(control) => tries.fail(vec![control(plan)]).await == [false],
+        None => true,
+    }
 }
 
 /// The first of these plans that fails, tried so many at once.
@@ -125,10 +152,8 @@ async fn minimal<A: Clone>(
         }
         let plans: Vec<Journey> = batch.iter().map(|rest| build(rest)).collect();
         let mut fails = tries.fail(plans.clone()).await;
-        if let (Some(control), Some(place)) = (control, fails.iter().position(|&f| f))
-            && tries.fail(vec![control(&plans[place])]).await != [false]
-        {
-            fails[place] = false;
+        if let Some(place) = fails.iter().position(|&f| f) {
+            fails[place] = holds_without(&plans[place], control, tries).await;
         }
         match fails.iter().position(|&fails| fails) {
             Some(place) => {
@@ -226,6 +251,27 @@ perturbations:
         assert_eq!(deviations, ["double_click"]);
         assert_eq!(steps, ["home", "add", "pay"]);
         assert!(tried <= 20, "{tried} tries");
+    }
+
+    #[tokio::test]
+    async fn what_the_journey_says_is_needed_is_guessed_first() {
+        use std::fmt::Write as _;
+        let mut text = "journey: long\nsteps:\n  - { id: s0, visit: / }\n".to_owned();
+        for i in 1..=30 {
+            // Every third step needs the one three before it; the others are seen and passed by.
+            let step = match i % 3 {
+                0 => format!("click: {{ text: A }}, needs: [s{}]", i - 3),
+                1 => "expect: { text: B }".to_owned(),
+                _ => "click: { text: C }".to_owned(),
+            };
+            writeln!(text, "  - {{ id: s{i}, {step} }}").expect("a text");
+        }
+        let plan = journey::read("long.yaml", &text).unwrap_or_else(|why| panic!("{why:#?}"));
+        let steps = &["s3", "s6", "s9", "s12", "s15", "s18", "s21", "s24", "s27", "s30"];
+        let mut fake = Fake { steps, deviations: &[], tried: 0, limit: 30 };
+        let aim = Aim { step: StepId("s30".into()), whole: false, controlled: false };
+        let small = smallest(&plan, &aim, &mut fake).await;
+        assert_eq!(reduce::steps(&small), 11, "{} tries", fake.tried);
     }
 
     #[tokio::test]
