@@ -118,7 +118,7 @@ async fn command(
         }
         "execute/async" => {
             wait(LOOK).await;
-            value(json!([glance(&body["args"][0]["aim"]).to_string(), null]))
+            value(glance(&body["args"][0]["aim"]).to_string())
         }
         "execute/sync" => {
             wait(SCRIPT).await;
