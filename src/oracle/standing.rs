@@ -72,6 +72,19 @@ impl Standing {
         self.done.insert(step.clone(), index);
     }
 
+    /// A step was done once more, because nothing was left of the first time. Perhaps something
+    /// was: nothing is expected of what needs it.
+    pub fn redone(&mut self, step: &StepId, index: u32) {
+        self.done(step, index);
+        self.spoiled.insert(step.clone());
+    }
+
+    /// Whether a step was carried out.
+    #[must_use]
+    pub fn has_done(&self, step: &StepId) -> bool {
+        self.done.contains_key(step)
+    }
+
     /// A step of the journey could not be carried out, and the walker went past it.
     pub fn missed(&mut self, step: &StepId) {
         self.missed.get_or_insert_with(|| step.clone());
@@ -125,7 +138,7 @@ impl Standing {
     /// The first of these steps that was not done.
     #[must_use]
     pub fn lacks<'a>(&self, needs: &'a [StepId]) -> Option<&'a StepId> {
-        needs.iter().find(|id| !self.done.contains_key(*id))
+        needs.iter().find(|id| !self.has_done(id))
     }
 
     /// Whether a step's expectation is judged here. On the path always. Off it, only where the
@@ -150,7 +163,7 @@ impl Standing {
             return Judgement::NotJudged(left);
         }
         for need in &needs {
-            if !self.done.contains_key(need) {
+            if !self.has_done(need) {
                 return Judgement::NotJudged(format!("it needs {need}, which was not done"));
             }
             if self.spoiled.contains(need) {
@@ -158,7 +171,7 @@ impl Standing {
             }
         }
         if let Some(lead) = self.leads.get(step)
-            && !self.done.contains_key(lead)
+            && !self.has_done(lead)
         {
             return Judgement::NotJudged(format!("{lead} leads to it and was not done"));
         }

@@ -10,6 +10,7 @@ mod inventory;
 pub mod lent;
 pub mod likeness;
 pub mod pace;
+mod redo;
 mod resync;
 mod retype;
 mod roam;

@@ -145,7 +145,7 @@ impl<'a> Walker<'a, '_> {
 }
 
 /// What is told of something that was done once more, on the way to the next step.
-fn again(next: &StepRecord, action: &Action) -> StepRecord {
+pub(super) fn again(next: &StepRecord, action: &Action) -> StepRecord {
     StepRecord {
         did: format!("{}, once more", words::action(action)),
         verb: action.verb().to_owned(),

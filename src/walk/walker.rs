@@ -99,6 +99,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
     pub(super) form: Form,
+    /// The steps that were done again, because nothing was left of them.
+    pub(super) redone: BTreeSet<StepId>,
     /// The next steps, for finding the place again where the page has changed.
     pub(super) ahead: Vec<Move>,
     /// What is done after the move under way.
@@ -156,6 +158,7 @@ impl<'a, 's> Walker<'a, 's> {
             window: None,
             acted_on: String::new(),
             form: Form::default(),
+            redone: BTreeSet::new(),
             ahead: Vec::new(),
             coming: None,
             walked: Walked::with(Verdict::Passed),
@@ -361,6 +364,18 @@ impl<'a, 's> Walker<'a, 's> {
         {
             (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
         }
+        if is_step
+            && !expects
+            && matches!(aimed, Aimed::Missing(_))
+            && flow == Flow::On
+            && !self.standing.is_on_path()
+        {
+            let (redone, went_on) = self.redo(&m.needs, &record).await?;
+            flow = went_on;
+            if redone && flow == Flow::On {
+                (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
+            }
+        }
         if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
             && let Some(near) = self.nearest(m, action, missing).await
         {
@@ -427,7 +442,17 @@ impl<'a, 's> Walker<'a, 's> {
                 return Ok(self.leave_out(record, missing.to_string()));
             }
             Aimed::Missing(missing) => {
-                return Ok(self.miss(record, m, &missing.to_string()).await);
+                let told = self.standing.is_on_path();
+                let flow = self.miss(record.clone(), m, &missing.to_string()).await;
+                if !told || !is_step || flow == Flow::Stop || self.failed {
+                    return Ok(flow);
+                }
+                // What was lost is told, and nobody stops for it.
+                let (redone, flow) = self.redo(&m.needs, &record).await?;
+                if !redone || flow == Flow::Stop {
+                    return Ok(flow);
+                }
+                return Box::pin(self.act(record, m, action, manner, haste)).await;
             }
         }
         record.acted = millis(acted.elapsed());

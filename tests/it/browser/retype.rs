@@ -131,3 +131,50 @@ async fn a_window_of_another_size_stays_so_for_one_act_and_no_longer_than_people
     }
     stage.end().await;
 }
+
+const DRAFT: &str = "steps:\n  - visit: /drafts\n  - { id: new, click: { css: '#new' } }\n  \
+    - { id: title, needs: [new], fill: { label: Title, with: Moss } }\n  \
+    - { id: save, needs: [title], click: { text: Save } }\n  \
+    - { id: kept, needs: [save], expect: { text: Moss } }\n  \
+    - { id: open, needs: [save], click: { css: li } }\n";
+
+#[tokio::test]
+async fn who_finds_undone_what_they_had_done_does_it_again_once() {
+    let mut stage = Stage::new().await;
+    let (verdict, steps) = walked(&mut stage, "", DRAFT).await;
+    assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
+
+    // That it was lost is a warning, nothing being promised, and the walk goes on.
+    let lost = format!("{PLAN}  - reload: {{ after: title }}\n");
+    let (verdict, steps) = walked(&mut stage, &lost, DRAFT).await;
+    assert_eq!(verdict, Verdict::Passed, "{steps:#?}");
+    let did = |steps: &[StepRecord]| -> Vec<String> {
+        let done = steps.iter().filter(|step| step.outcome == Outcome::Done);
+        done.map(|step| step.did.clone()).collect()
+    };
+    assert_eq!(
+        did(&steps)[4..],
+        [
+            "click `#new`, once more",
+            "fill “Title” with “Moss”, once more",
+            "click “Save”",
+            "click `li`"
+        ]
+    );
+
+    // What is lost a second time is given up.
+    let twice = format!("{lost}  - reload: {{ after: save }}\n");
+    let (verdict, steps) = walked(&mut stage, &twice, DRAFT).await;
+    assert_eq!(verdict, Verdict::Stranded("at open".into()), "{steps:#?}");
+    let again = did(&steps).iter().filter(|did| did.ends_with("once more")).count();
+    assert_eq!(again, 2, "{steps:#?}");
+
+    // A broken promise fails the walk, and what must be done once is done once.
+    let promised = format!("promises: [reload]\n{PLAN}  - reload: {{ after: title }}\n");
+    let (verdict, steps) = walked(&mut stage, &promised, DRAFT).await;
+    assert_eq!(verdict, Verdict::Failed, "{steps:#?}");
+    let once = DRAFT.replace("id: new,", "id: new, once: true,");
+    let (_, steps) = walked(&mut stage, &lost, &once).await;
+    assert!(steps.iter().all(|step| !step.did.ends_with("once more")), "{steps:#?}");
+    stage.end().await;
+}
