@@ -16,6 +16,11 @@ use crate::route::Route;
 /// What Chromium and Firefox show where no page came.
 const ERROR_PAGES: [&str; 2] = ["chrome-error:", "about:neterror"];
 
+/// Whether that is shown.
+pub(super) fn is_error_page(url: &str) -> bool {
+    ERROR_PAGES.iter().any(|page| url.starts_with(page))
+}
+
 /// How long people look for something in a window of another size before they make it as it was.
 const AT_A_GLANCE: Duration = Duration::from_millis(1500);
 
@@ -75,9 +80,7 @@ impl Walker<'_, '_> {
                     }
                     done => done?,
                 }
-                if *network == Network::Online
-                    && ERROR_PAGES.iter().any(|page| self.url.starts_with(page))
-                {
+                if *network == Network::Online && is_error_page(&self.url) {
                     // The page itself did not come through: a person tries again.
                     self.page.reload().await?;
                 }

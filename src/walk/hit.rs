@@ -1,6 +1,7 @@
 //! An action at the element that was found: once more where nobody heard it, and with both ends
-//! where something is dragged. How each action is done is `carry`'s affair.
+//! where something is dragged; and one that needs none. How each action is done is `carry`'s affair.
 
+use super::astray::is_error_page;
 use super::carry;
 use super::walker::{Flow, Walker};
 use crate::browser::{Aim, Aimed, BrowserError, Found, Readiness, Settle, Why};
@@ -40,6 +41,13 @@ impl Walker<'_, '_> {
             return self.drag(from, to).await;
         }
         carry::do_at(self.page, action, manner, found, self.pace).await
+    }
+
+    /// Does an action that aims at nothing. A second tab shows the page that is there, but nobody
+    /// opens the browser's own words about one that did not come.
+    pub(super) async fn do_anywhere(&mut self, action: &Action) -> Result<(), BrowserError> {
+        let here = if is_error_page(&self.url) { &self.acted_on } else { &self.url };
+        carry::do_anywhere(self.page, action, &self.base_url, here).await
     }
 
     /// Looks at both ends, the first once more after the second: looking may scroll.

@@ -53,7 +53,7 @@ impl<'a> Walker<'a, '_> {
                     done => done?,
                 },
                 Aimed::Nothing => {
-                    carry::do_anywhere(self.page, &action, &self.base_url, &self.url).await?;
+                    self.do_anywhere(&action).await?;
                 }
                 Aimed::Holds => continue,
                 // A field that is gone may have been of a page before.

@@ -118,7 +118,7 @@ impl<'a> Walker<'a, '_> {
                 self.once_more(&action, &found, again(next, &pressed)).await?;
             }
             (Aimed::Nothing, Flow::On) => {
-                carry::do_anywhere(self.page, &action, &self.base_url, &self.url).await?;
+                self.do_anywhere(&action).await?;
                 self.queue(again(next, &pressed)).await;
             }
             (_, flow) => return Ok((true, flow)),

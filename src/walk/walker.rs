@@ -390,7 +390,7 @@ impl<'a, 's> Walker<'a, 's> {
             Aimed::Nothing => {
                 self.set_about(&record);
                 let before = self.page.viewport();
-                carry::do_anywhere(self.page, action, &self.base_url, &self.url).await?;
+                self.do_anywhere(action).await?;
                 if m.by == Some(Operator::Resize) {
                     self.window =
                         self.window.or(Some(before)).filter(|size| *size != self.page.viewport());
