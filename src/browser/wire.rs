@@ -107,6 +107,11 @@ fn refusal(error: &CmdError) -> Refusal {
     if is_crash(&words) {
         return Refusal::Crashed;
     }
+    // chromedriver wanted to answer a question that was answered a moment before, and says below the
+    // first line why it cannot go on.
+    if told.message.contains("No dialog is showing") {
+        return Refusal::Alert(words);
+    }
     match told.error {
         ErrorStatus::UnexpectedAlertOpen => Refusal::Alert(words),
         // With BiDi, chromedriver knows no name for a question about leaving the page that is open.
@@ -192,6 +197,9 @@ mod tests {
         assert!(matches!(named, Refusal::Alert(_)));
         let unnamed = "invalid argument: Unexpected dialog type beforeunload";
         assert!(matches!(told(ErrorStatus::InvalidArgument, unnamed), Refusal::Alert(_)));
+        let answered = "unknown error: cannot determine loading status\nfrom invalid argument: No \
+                        dialog is showing";
+        assert!(matches!(told(ErrorStatus::UnknownError, answered), Refusal::Alert(_)));
         assert!(matches!(told(ErrorStatus::InvalidArgument, "no size"), Refusal::Other(_)));
     }
 

@@ -10,7 +10,7 @@ use super::carry;
 use super::retype::again;
 use super::walker::{Flow, Walker};
 use crate::browser::{Aim, Aimed, BrowserError, Settle};
-use crate::journey::{Action, Step, StepId, ids};
+use crate::journey::{Action, Operator, Step, StepId, ids};
 use crate::perturb::script::Manner;
 use crate::record::StepRecord;
 
@@ -64,6 +64,8 @@ impl<'a> Walker<'a, '_> {
             self.redone.insert(step.id.clone());
             self.standing.redone(&step.id, next.index);
             self.queue(again(next, &step.action)).await;
+            // Friction with what was there already is the walker's own.
+            self.act.by = Some(Operator::Repeat);
         }
         Ok((did, Flow::On))
     }

@@ -113,6 +113,11 @@ async fn dialogs_never_block() {
     click(&mut page, "#guard").await;
     page.reload().await.expect("reloaded");
     holds(&mut page, "document.title.length > 0").await;
+    click(&mut page, "#guard").await;
+    page.back().await.expect("back");
+    page.forward().await.expect("forward");
+    click(&mut page, "#guard").await;
+    page.back().await.expect("back");
     page.close().await.expect("closed");
     stage.end().await;
 }
