@@ -173,6 +173,14 @@ fn a_need_that_was_done_twice_is_not_done_as_written() {
     standing.done(&id("add"), 1);
     standing.done(&id("pay"), 2);
     assert!(matches!(standing.judge(&id("thanks")), Judgement::NotJudged(_)));
+
+    // Nor is one that was done again because nothing seemed to be left of it.
+    let mut standing = Standing::at_start(&journey());
+    standing.deviated(Operator::Skip, &id("open"), 0);
+    standing.done(&id("add"), 1);
+    standing.redone(&id("add"), 2);
+    standing.done(&id("pay"), 3);
+    assert!(matches!(standing.judge(&id("thanks")), Judgement::NotJudged(_)));
 }
 
 #[test]
