@@ -9,7 +9,8 @@ use super::walker::{Flow, Walker, millis};
 use crate::browser::{Aim, Aimed, BrowserError, Settle, Why};
 use crate::journey::{Action, Operator};
 use crate::oracle::{self, Think};
-use crate::perturb::script::{Deed, Manner, Network};
+use crate::perturb::Move;
+use crate::perturb::script::{Deed, Manner, Network, Role};
 use crate::record::{Outcome, StepRecord};
 use crate::route::Route;
 
@@ -23,6 +24,17 @@ pub(super) fn is_error_page(url: &str) -> bool {
 
 /// How long people look for something in a window of another size before they make it as it was.
 const AT_A_GLANCE: Duration = Duration::from_millis(1500);
+
+/// What people do who cannot find the next step.
+#[derive(Debug, Clone, Copy)]
+enum Remedy {
+    /// They type again what a form has lost or refuses.
+    Retype,
+    /// They go back to where they were.
+    GoBack,
+    /// They do again what they find undone.
+    Redo,
+}
 
 /// How a person who has wandered off gets back to what they were doing.
 pub(super) enum WayBack {
@@ -138,9 +150,44 @@ impl Walker<'_, '_> {
         Ok(Flow::On)
     }
 
+    /// Looks for what a move aims at. Where it is missing people help themselves, in the order of
+    /// what costs them least, and look again.
+    pub(super) async fn look_for(
+        &mut self,
+        m: &Move,
+        action: &Action,
+        settle: Settle,
+        limit: Duration,
+        next: &StepRecord,
+    ) -> Result<(Aimed, Flow), BrowserError> {
+        let is_act = m.role == Role::Step && !matches!(action, Action::Expect(_));
+        let (mut aimed, mut flow) = self.look_in_window(action, settle, limit, next).await?;
+        for remedy in [Remedy::Retype, Remedy::GoBack, Remedy::Redo] {
+            if !matches!(aimed, Aimed::Missing(_)) || flow == Flow::Stop {
+                return Ok((aimed, flow));
+            }
+            let (helped, went_on) = match remedy {
+                Remedy::Retype if is_act => self.retype(next).await?,
+                Remedy::GoBack => (self.find_back(m.by, next).await?, Flow::On),
+                Remedy::Redo if is_act => self.redo(&m.needs, next).await?,
+                Remedy::Retype | Remedy::Redo => continue,
+            };
+            flow = went_on;
+            if helped && flow == Flow::On {
+                (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
+            }
+        }
+        if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
+            && let Some(near) = self.nearest(m, action, missing).await
+        {
+            aimed = near;
+        }
+        Ok((aimed, flow))
+    }
+
     /// Looks for what an action aims at. What a window of another size leaves out people look for
     /// in the window as they had it; what they see there and cannot use is told.
-    pub(super) async fn look_in_window(
+    async fn look_in_window(
         &mut self,
         action: &Action,
         settle: Settle,
@@ -169,7 +216,7 @@ impl Walker<'_, '_> {
     /// What people do who cannot find the next step because they have wandered off: they go back
     /// to where they were, once. Who has done two things in the wrong order goes back to do the
     /// other, and then on from where they had got to. Gives whether there was a way.
-    pub(super) async fn find_back(
+    async fn find_back(
         &mut self,
         by: Option<Operator>,
         next: &StepRecord,

@@ -16,25 +16,31 @@ use crate::record::StepRecord;
 
 /// How far back people go, in steps that need each other.
 const BACK: usize = 3;
-/// Who would have to do more than this again does not.
+/// Who would have to do more than this again does not; what is entered on the way is not counted.
 const AT_MOST: usize = 6;
+/// How often a step is done again in a walk.
+const AGAIN: usize = 3;
 /// How long a step is looked for that was possible before.
 const GLANCE: Duration = Duration::from_millis(1500);
 
 impl<'a> Walker<'a, '_> {
     /// Does again what a step needs that the page does not offer; gives whether anything was done.
-    /// What was not done before is not done now, each step is done again once in a walk, and one
-    /// that must have one effect only never.
+    /// What was not done before is not done now, and what must have one effect only is never done
+    /// again. Who is on the journey's path and has seen nothing break
+    /// does not: that a step is missing there is told as it is.
     pub(super) async fn redo(
         &mut self,
         needs: &[StepId],
         next: &StepRecord,
     ) -> Result<(bool, Flow), BrowserError> {
-        let (undone, flow) = self.undone(needs).await?;
-        let mut did = false;
-        if flow == Flow::Stop {
-            return Ok((did, flow));
+        if self.standing.is_on_path() {
+            return Ok((false, Flow::On));
         }
+        let (undone, flow) = self.undone(needs).await?;
+        if flow == Flow::Stop {
+            return Ok((false, flow));
+        }
+        let mut did = false;
         for step in undone {
             let action = self.lent.fill_action(&step.action);
             let limit = match &action {
@@ -61,7 +67,7 @@ impl<'a> Walker<'a, '_> {
                 Aimed::Missing(_) | Aimed::Fails(_) => break,
             }
             did = true;
-            self.redone.insert(step.id.clone());
+            self.redone.push(step.id.clone());
             self.standing.redone(&step.id, next.index);
             self.queue(again(next, &step.action)).await;
             // Friction with what was there already is the walker's own.
@@ -70,38 +76,28 @@ impl<'a> Walker<'a, '_> {
         Ok((did, Flow::On))
     }
 
-    /// The steps that are to be done again, in the journey's order; the first is possible here.
+    /// The steps that are to be done again, in the journey's order. The first is possible here.
     async fn undone(&mut self, needs: &[StepId]) -> Result<(Vec<&'a Step>, Flow), BrowserError> {
         let mut all = Vec::new();
         ids::each(&self.plan.steps, &mut |step: &'a Step| all.push(step));
-        let step_of = |id: &StepId| all.iter().copied().find(|step| step.id == *id);
         let to_do = |ids: &[StepId]| -> Vec<&'a Step> {
-            let steps = ids.iter().filter_map(step_of);
+            let steps = all.iter().copied().filter(|step| ids.contains(&step.id));
             steps.filter(|step| can_be_done_again(&step.action)).collect()
         };
-        let mut wanted: Vec<&Step> = Vec::new();
+        let mut wanted: Vec<StepId> = Vec::new();
         let mut front = to_do(needs);
         for _ in 0..BACK {
             // What was entered on the way to a press was lost with the rest.
             let entered = front.iter().flat_map(|step| to_do(&step.needs));
             let entered: Vec<&Step> = entered.filter(|step| is_entry(&step.action)).collect();
-            wanted.extend(front.into_iter().chain(entered));
-            let steps: Vec<&Step> = all
-                .iter()
-                .copied()
-                .filter(|step| wanted.iter().any(|wanted| wanted.id == step.id))
-                .collect();
-            let again = |step: &&Step| {
-                let done = self.standing.has_done(&step.id) && !self.redone.contains(&step.id);
-                done && !step.once
-            };
-            if steps.len() > AT_MOST || !steps.iter().all(again) {
+            wanted.extend(front.iter().chain(&entered).map(|step| step.id.clone()));
+            let steps = to_do(&wanted);
+            let presses = steps.iter().filter(|step| !is_entry(&step.action));
+            if presses.count() > AT_MOST || !steps.iter().all(|step| self.may_redo(step)) {
                 break;
             }
-            let Some(first) = steps.iter().find(|step| !is_entry(&step.action)).or(steps.first())
-            else {
-                break;
-            };
+            let first = steps.iter().find(|step| !is_entry(&step.action)).or(steps.first());
+            let Some(first) = first else { break };
             let action = self.lent.fill_action(&first.action);
             let aim = match &action {
                 Action::WaitFor(_) => Aim::Nothing,
@@ -109,14 +105,27 @@ impl<'a> Walker<'a, '_> {
             };
             let (aimed, flow) = self.look(aim, Settle::AtRest, GLANCE).await?;
             if flow == Flow::Stop || !matches!(aimed, Aimed::Missing(_)) {
-                return Ok((steps, flow));
+                // So was what had been entered since.
+                let since = all.iter().filter(|step| {
+                    is_entry(&step.action)
+                        && self.may_redo(step)
+                        && step.needs.iter().any(|need| wanted.contains(need))
+                });
+                wanted.extend(since.map(|step| step.id.clone()).collect::<Vec<_>>());
+                return Ok((to_do(&wanted), flow));
             }
-            front = to_do(&first.needs);
-            if front.iter().all(|need| wanted.iter().any(|wanted| wanted.id == need.id)) {
+            front = steps.iter().flat_map(|step| to_do(&step.needs)).collect();
+            front.retain(|need| !wanted.contains(&need.id));
+            if front.is_empty() {
                 break;
             }
         }
         Ok((Vec::new(), Flow::On))
+    }
+
+    fn may_redo(&self, step: &Step) -> bool {
+        let again = self.redone.iter().filter(|done| **done == step.id).count();
+        self.standing.has_done(&step.id) && !step.once && again < AGAIN
     }
 }
 

@@ -13,7 +13,7 @@ use super::adapt::{self, Miss};
 use super::astray::WayBack;
 use super::held::Held;
 use super::retype::Form;
-use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked, carry};
+use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked};
 use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Settle, Why};
 use crate::journey::{Action, Journey, Operator, Rule, StepId};
 use crate::oracle::{
@@ -100,7 +100,7 @@ pub(super) struct Walker<'a, 's> {
     /// What was typed on the page, for typing it again.
     pub(super) form: Form,
     /// The steps that were done again, because nothing was left of them.
-    pub(super) redone: BTreeSet<StepId>,
+    pub(super) redone: Vec<StepId>,
     /// The next steps, for finding the place again where the page has changed.
     pub(super) ahead: Vec<Move>,
     /// What is done after the move under way.
@@ -158,7 +158,7 @@ impl<'a, 's> Walker<'a, 's> {
             window: None,
             acted_on: String::new(),
             form: Form::default(),
-            redone: BTreeSet::new(),
+            redone: Vec::new(),
             ahead: Vec::new(),
             coming: None,
             walked: Walked::with(Verdict::Passed),
@@ -350,37 +350,7 @@ impl<'a, 's> Walker<'a, 's> {
         };
         let looked = Instant::now();
         self.target = None;
-        let (mut aimed, mut flow) = self.look_in_window(action, settle, limit, &record).await?;
-        if is_step && !expects && matches!(aimed, Aimed::Missing(_)) && flow == Flow::On {
-            let (typed, went_on) = self.retype(&record).await?;
-            flow = went_on;
-            if typed && flow == Flow::On {
-                (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
-            }
-        }
-        if matches!(aimed, Aimed::Missing(_))
-            && flow == Flow::On
-            && self.find_back(m.by, &record).await?
-        {
-            (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
-        }
-        if is_step
-            && !expects
-            && matches!(aimed, Aimed::Missing(_))
-            && flow == Flow::On
-            && !self.standing.is_on_path()
-        {
-            let (redone, went_on) = self.redo(&m.needs, &record).await?;
-            flow = went_on;
-            if redone && flow == Flow::On {
-                (aimed, flow) = self.look(carry::aim(action), settle, limit).await?;
-            }
-        }
-        if let (Aimed::Missing(missing), Flow::On) = (&aimed, flow)
-            && let Some(near) = self.nearest(m, action, missing).await
-        {
-            aimed = near;
-        }
+        let (aimed, flow) = self.look_for(m, action, settle, limit, &record).await?;
         record.waited = millis(looked.elapsed());
         if flow == Flow::Stop {
             return Ok(Flow::Stop);
