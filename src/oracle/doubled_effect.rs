@@ -20,7 +20,9 @@ pub(super) struct Intents {
 struct Request {
     id: String,
     /// The place in the walk of the press that led to it.
-    act: u32,
+    index: u32,
+    /// When that press began: what is done again shares its place with the step that needs it.
+    pressed: u64,
     method: String,
     url: String,
     /// `None` where the page could not tell: then the size has to do.
@@ -86,7 +88,7 @@ impl Intents {
     }
 
     fn take(&mut self, signals: &[Observed], sends: &[Sent], act: &Act, moment: &Moment<'_>) {
-        self.requests.retain(|request| request.act + 2 >= moment.index);
+        self.requests.retain(|request| request.index + 2 >= moment.index);
         for observed in signals {
             match &observed.signal {
                 Signal::RequestStarted { id, method, url, kind, body_size, headers }
@@ -98,12 +100,13 @@ impl Intents {
                 {
                     let earlier = self.requests.iter();
                     let nth = earlier
-                        .filter(|r| r.act == moment.index && r.method == *method && r.url == *url)
+                        .filter(|r| r.pressed == act.since && r.method == *method && r.url == *url)
                         .count();
                     let key = |name: &str| name.eq_ignore_ascii_case("idempotency-key");
                     self.requests.push(Request {
                         id: id.clone(),
-                        act: moment.index,
+                        index: moment.index,
+                        pressed: act.since,
                         body: nth_body(sends, method, url, nth),
                         method: method.clone(),
                         url: url.clone(),
@@ -139,7 +142,8 @@ impl Request {
     fn is_doubled_by(&self, other: &Self) -> bool {
         let both = matches!(self.state, State::Succeeded | State::LeftBehind)
             && matches!(other.state, State::Succeeded | State::LeftBehind | State::GivenUp);
-        let alike = self.method == other.method && self.url == other.url && self.act == other.act;
+        let alike =
+            self.method == other.method && self.url == other.url && self.pressed == other.pressed;
         let same_body = match (self.body, other.body) {
             (Some(one), Some(two)) => one == two,
             _ => self.size == other.size,
@@ -225,6 +229,20 @@ mod tests {
         assert_eq!(judged(vec![post("1", None), gone(), post("2", None)], &[], false), None);
         let given_up = vec![post("1", None), cut("1"), post("2", None), answer("2", 201)];
         assert_eq!(judged(given_up, &[], true), None);
+    }
+
+    #[test]
+    fn what_is_pressed_again_on_the_way_to_a_step_is_two_intents() {
+        let step = StepId("remove".into());
+        let url = "http://shop/cart";
+        let moment = Moment { step: &step, index: 4, did: "click Add", url, offline: false };
+        let mut intents = Intents::of("http://shop");
+        for (id, since) in [("1", 10), ("2", 90)] {
+            let act = Act { verb: "click".into(), since, ..Act::default() };
+            let signals =
+                [post(id, None), answer(id, 200)].map(|signal| Observed { at: since + 5, signal });
+            assert_eq!(intents.judge(&signals, &[], &act, &BTreeSet::new(), &moment), None);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::adapt::{self, Miss};
 use super::astray::WayBack;
 use super::held::Held;
+use super::redo::Places;
 use super::retype::Form;
 use super::{Conduct, Ending, Frame, Lent, Pace, Pictures, Walked};
 use crate::browser::{Aim, Aimed, BrowserError, Found, NotFound, Page, Settle, Why};
@@ -99,8 +100,8 @@ pub(super) struct Walker<'a, 's> {
     pub(super) acted_on: String,
     /// What was typed on the page, for typing it again.
     pub(super) form: Form,
-    /// The steps that were done again, because nothing was left of them.
-    pub(super) redone: Vec<StepId>,
+    /// Where the steps were done, for doing them again there.
+    pub(super) places: Places,
     /// The next steps, for finding the place again where the page has changed.
     pub(super) ahead: Vec<Move>,
     /// What is done after the move under way.
@@ -158,7 +159,7 @@ impl<'a, 's> Walker<'a, 's> {
             window: None,
             acted_on: String::new(),
             form: Form::default(),
-            redone: Vec::new(),
+            places: Places::default(),
             ahead: Vec::new(),
             coming: None,
             walked: Walked::with(Verdict::Passed),
@@ -441,6 +442,9 @@ impl<'a, 's> Walker<'a, 's> {
             self.idle = true;
         } else {
             self.queue(record).await;
+            if is_step {
+                self.places.did(&m.step, &self.url);
+            }
         }
         self.photograph().await;
         Ok(Flow::On)
@@ -455,6 +459,7 @@ impl<'a, 's> Walker<'a, 's> {
     pub(super) async fn queue(&mut self, record: StepRecord) {
         self.tell_pending().await;
         self.set_about(&record);
+        self.places.did_something_else();
         let since = self.page.age().saturating_sub(record.acted);
         self.act = Act {
             verb: record.verb.clone(),

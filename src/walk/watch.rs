@@ -108,6 +108,7 @@ impl Walker<'_, '_> {
     async fn judge_glance(&mut self, glance: &Glance, judged: bool) -> Result<Flow, BrowserError> {
         let reading = &glance.reading;
         self.url.clone_from(&reading.url);
+        self.places.came_to(&reading.url);
         let signals = self.page.signals();
         let mut found = Vec::new();
         if let Some(pending) = &mut self.pending {

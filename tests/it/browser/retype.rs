@@ -185,3 +185,28 @@ async fn who_finds_undone_what_they_had_done_does_it_again() {
     assert!(steps.iter().all(|step| !step.did.ends_with("once more")), "{steps:#?}");
     stage.end().await;
 }
+
+#[tokio::test]
+async fn who_has_lost_their_way_does_nothing_again() {
+    let mut stage = Stage::new().await;
+    let steps = |wanted: &str| {
+        format!(
+            "steps:\n  - visit: /drafts\n  - {{ id: new, click: {{ css: '#new' }} }}\n  \
+             - {{ id: home, visit: / }}\n  \
+             - {{ id: wanted, needs: [new], click: {{ css: '{wanted}' }} }}\n"
+        )
+    };
+    for (lost, wanted) in [
+        // It is on the page that was not gone to.
+        ("skip: { at: home }", "a[href=\"/forms\"]"),
+        // What it needs was done on the page before.
+        ("repeat: { at: new, times: 2 }", "#nowhere"),
+    ] {
+        let (verdict, walked) =
+            walked(&mut stage, &format!("{PLAN}  - {lost}\n"), &steps(wanted)).await;
+        assert_eq!(verdict, Verdict::Stranded("at wanted".into()), "{lost}: {walked:#?}");
+        let did: Vec<&str> = walked.iter().map(|step| step.did.as_str()).collect();
+        assert!(did.iter().all(|did| !did.ends_with("once more")), "{lost}: {did:#?}");
+    }
+    stage.end().await;
+}
