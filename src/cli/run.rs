@@ -16,7 +16,7 @@ use super::style;
 use crate::browser::{BrowserKind, Display, LaunchOptions};
 use crate::journey::Journey;
 use crate::perturb::{Profile, Seed};
-use crate::record::{Contracts, Finding, Run, Shard, SweepEnd, journal};
+use crate::record::{self, Contracts, Finding, Run, Shard, SweepEnd, journal};
 use crate::report::{self, Kind};
 use crate::shrink::{self, Budget, Which};
 use crate::sweep::{Division, Extent, Order, Swept, Trials, durations, folder, sweep};
@@ -179,7 +179,7 @@ pub async fn run(args: &Args) -> Result<Exit, Failure> {
     let budget = Budget { walks, findings: if walks == 0 { 0 } else { SHRUNK_FINDINGS } };
     let swept = walk_all(order, Detail::Sweep, async |trials| {
         shrink::shrink(&Which::Confirmed, budget, &profile, trials).await;
-        let (_, findings) = trials.so_far();
+        let findings = record::findings(trials.run());
         known.tell(known::today(), &findings).into_iter().for_each(|told| trials.tell(told));
     })
     .await?;

@@ -44,7 +44,7 @@ pub struct WalkRecord {
     pub trace: String,
     /// Milliseconds from the sweep's beginning to its own.
     pub began: u64,
-    /// Its steps, in order.
+    /// Its steps, in order, without what was read on the page: that is in the journal, and most of it.
     pub steps: Vec<StepRecord>,
     /// What was wrong, and when.
     pub violations: Vec<Sighting>,
@@ -129,66 +129,73 @@ impl Run {
     #[must_use]
     pub fn fold(events: impl IntoIterator<Item = Event>) -> Run {
         let mut run = Run::default();
-        let mut headed = false;
-        for Event { at, what } in events {
-            run.took = run.took.max(at);
-            match what {
-                Happening::SweepStarted(header) => {
-                    if !headed {
-                        run.header = *header;
-                        headed = true;
-                    }
-                    run.end = None;
-                }
-                Happening::WalkStarted { walk, plan, deviations, trace } => {
-                    let record = WalkRecord::begun(plan, deviations, at);
-                    run.walks.insert(walk, WalkRecord { trace, ..record });
-                }
-                Happening::StepFinished { walk, step } => run.walk(walk, at).steps.push(*step),
-                Happening::Violated { walk, violation } => {
-                    let record = run.walk(walk, at);
-                    // Outcomes are compared when the walk is over already.
-                    if violation.severity == Severity::Fail && record.is_conclusive() {
-                        record.verdict = Verdict::Failed;
-                    }
-                    record.violations.push(Sighting { at, violation: *violation });
-                }
-                Happening::EvidenceKept { walk, signature, kept } => {
-                    run.walk(walk, at).kept.insert(signature, kept);
-                }
-                Happening::Compared { walk, signature, exchanges } => {
-                    run.walk(walk, at).compared.insert(signature, exchanges);
-                }
-                Happening::WalkFinished { walk, verdict, took, requests } => {
-                    let record = run.walk(walk, at);
-                    (record.verdict, record.took, record.requests) = (verdict, took, requests);
-                }
-                Happening::WalkClosed { walk, stretched, .. } => {
-                    let record = run.walk(walk, at);
-                    (record.closed, record.stretched) = (true, stretched);
-                }
-                Happening::Timed { timings, .. } => {
-                    run.timings.get_or_insert_default().absorb(&timings);
-                }
-                Happening::Shrunk { signature, shrunk, .. } => {
-                    run.shrunk.insert(signature, *shrunk);
-                }
-                Happening::Known { issue } => {
-                    run.known.insert(issue.signature.clone(), *issue);
-                }
-                Happening::Resynchronised { walk, text, .. } => {
-                    run.walk(walk.clone(), at).resynchronised.push(text.clone());
-                    run.remarks.push(Note { walk: Some(walk), text });
-                }
-                Happening::TurnedBack { all, .. } => {
-                    all.into_iter().for_each(|one| one.add_to(&mut run.turned_back));
-                }
-                Happening::Offered { on, elements, .. } => run.offered.push((on, elements)),
-                Happening::Remark { walk, text } => run.remarks.push(Note { walk, text }),
-                Happening::SweepFinished { end } => run.end = Some(end),
-            }
+        for event in events {
+            run.add(event);
         }
         run
+    }
+
+    /// Adds one event to those before it.
+    pub fn add(&mut self, Event { at, what }: Event) {
+        self.took = self.took.max(at);
+        match what {
+            Happening::SweepStarted(header) => {
+                // Blank until the first one came.
+                if self.header == SweepHeader::default() {
+                    self.header = *header;
+                }
+                self.end = None;
+            }
+            Happening::WalkStarted { walk, plan, deviations, trace } => {
+                let record = WalkRecord::begun(plan, deviations, at);
+                self.walks.insert(walk, WalkRecord { trace, ..record });
+            }
+            Happening::StepFinished { walk, step } => {
+                let step = StepRecord { readings: IndexMap::new(), ..*step };
+                self.walk(walk, at).steps.push(step);
+            }
+            Happening::Violated { walk, violation } => {
+                let record = self.walk(walk, at);
+                // Outcomes are compared when the walk is over already.
+                if violation.severity == Severity::Fail && record.is_conclusive() {
+                    record.verdict = Verdict::Failed;
+                }
+                record.violations.push(Sighting { at, violation: *violation });
+            }
+            Happening::EvidenceKept { walk, signature, kept } => {
+                self.walk(walk, at).kept.insert(signature, kept);
+            }
+            Happening::Compared { walk, signature, exchanges } => {
+                self.walk(walk, at).compared.insert(signature, exchanges);
+            }
+            Happening::WalkFinished { walk, verdict, took, requests } => {
+                let record = self.walk(walk, at);
+                (record.verdict, record.took, record.requests) = (verdict, took, requests);
+            }
+            Happening::WalkClosed { walk, stretched, .. } => {
+                let record = self.walk(walk, at);
+                (record.closed, record.stretched) = (true, stretched);
+            }
+            Happening::Timed { timings, .. } => {
+                self.timings.get_or_insert_default().absorb(&timings);
+            }
+            Happening::Shrunk { signature, shrunk, .. } => {
+                self.shrunk.insert(signature, *shrunk);
+            }
+            Happening::Known { issue } => {
+                self.known.insert(issue.signature.clone(), *issue);
+            }
+            Happening::Resynchronised { walk, text, .. } => {
+                self.walk(walk.clone(), at).resynchronised.push(text.clone());
+                self.remarks.push(Note { walk: Some(walk), text });
+            }
+            Happening::TurnedBack { all, .. } => {
+                all.into_iter().for_each(|one| one.add_to(&mut self.turned_back));
+            }
+            Happening::Offered { on, elements, .. } => self.offered.push((on, elements)),
+            Happening::Remark { walk, text } => self.remarks.push(Note { walk, text }),
+            Happening::SweepFinished { end } => self.end = Some(end),
+        }
     }
 
     /// Whether it was made of the parts of a divided sweep.

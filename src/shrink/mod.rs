@@ -6,7 +6,7 @@ mod search;
 
 use crate::journey::Journey;
 use crate::perturb::{Profile, draw, words};
-use crate::record::{Certainty, Finding, Happening, Oracle, Reproduced, Run, Shrunk};
+use crate::record::{self, Certainty, Finding, Happening, Oracle, Reproduced, Shrunk};
 use crate::sweep::{Trials, Wanted};
 
 pub use search::{Aim, Tries, smallest};
@@ -31,7 +31,7 @@ pub enum Which {
 
 /// Shrinks findings of a sweep while its browsers are still there, and tells what came of it.
 pub async fn shrink(which: &Which, budget: Budget, profile: &Profile, trials: &mut Trials<'_, '_>) {
-    let (run, findings) = trials.so_far();
+    let findings = record::findings(trials.run());
     // What was made small before an interruption stays so.
     let chosen = findings.iter().filter(|f| f.is_failure() && f.smallest.is_none());
     let chosen = chosen.filter(|f| match which {
@@ -43,7 +43,7 @@ pub async fn shrink(which: &Which, budget: Budget, profile: &Profile, trials: &m
             return;
         }
         let Some(plan) = trials.plan(&finding.exhibit) else { continue };
-        one(finding, &plan, &run, budget.walks, profile, trials).await;
+        one(finding, &plan, budget.walks, profile, trials).await;
     }
 }
 
@@ -56,13 +56,13 @@ fn is_written_so(finding: &Finding) -> bool {
 async fn one(
     finding: &Finding,
     plan: &Journey,
-    run: &Run,
     walks: u32,
     profile: &Profile,
     trials: &mut Trials<'_, '_>,
 ) {
     let aim = Aim::at(finding);
-    let patience = run
+    let patience = trials
+        .run()
         .walks
         .get(&finding.exhibit)
         .and_then(|walk| walk.steps.iter().map(|step| step.waited).max());

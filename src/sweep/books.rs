@@ -25,9 +25,10 @@ impl Books {
         if let Some(run) = &order.resume {
             let resumed = Journal::resume(run);
             let (journal, last_line) = resumed.map_err(SweepError::Folder)?;
-            let before = Before::read(journal::read(run)?, run, order.confirmations)
+            let folder = Folder::open(run);
+            let before = Before::read(journal::read(run)?, &folder, order.confirmations)
                 .map_err(|why| SweepError::Before { run: run.clone(), why })?;
-            return Ok(Self { folder: Folder::open(run), journal, last_line, before });
+            return Ok(Self { folder, journal, last_line, before });
         }
         let kind = match (&order.extent, &order.division) {
             (Extent::AsPlanned(_), _) => "replay".to_owned(),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::diagnostic::SourceText;
 use crate::evidence;
+use crate::journey::{Journey, link};
 use crate::record::{Contracts, Kept, WalkId};
 use crate::redact::Secrets;
 use crate::walk::{Frame, Scene, Walked};
@@ -58,6 +60,13 @@ impl Folder {
         Err(io::Error::other("no free name for the run's folder"))
     }
 
+    /// The folder of a run that is there already.
+    pub(super) fn open(path: &Path) -> Self {
+        let name = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self::at(path, name)
+    }
+
     /// A folder that is there, by its path and the run's name.
     pub(super) fn at(path: &Path, name: String) -> Self {
         Self { path: path.to_owned(), name }
@@ -83,6 +92,21 @@ impl Folder {
         let relative = format!("walks/{}.yaml", id.again(1).file_stem());
         std::fs::write(self.path.join(&relative), text)?;
         Ok(relative)
+    }
+
+    /// A plan as it was walked, by its path relative to the folder.
+    ///
+    /// # Errors
+    /// In words, with the file: it cannot be read, or holds something else.
+    pub(super) fn plan(&self, relative: &str) -> Result<Journey, String> {
+        let path = self.path.join(relative);
+        let shown = path.display();
+        let text = std::fs::read_to_string(&path).map_err(|why| format!("{shown}: {why}"))?;
+        let source = SourceText::new(shown.to_string(), text);
+        let links = link::link(&[source], &mut |_| Err("a plan needs no other file".to_owned()))
+            .map_err(|mistakes| mistakes.to_string())?;
+        let only = links.journeys.into_iter().next();
+        only.map(|linked| linked.journey).ok_or_else(|| format!("{shown} holds no plan"))
     }
 
     /// Writes the shapes that calm walks teach, beside the plans that are compared with them.

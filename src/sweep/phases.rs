@@ -31,17 +31,13 @@ impl Office<'_> {
         self.phase(walks.clone().into_iter()).await;
         self.ordinary = self.ordinary();
         self.confirm().await;
-        let run = self.so_far();
         let mut healthy = BTreeSet::new();
         for WalkId { journey: name, browser, .. } in walks {
             let own = |id: &WalkId| id.journey == name && id.browser == browser;
-            let failed = run
-                .walks
-                .iter()
-                .filter(|(id, walk)| own(id) && walk.verdict == Verdict::Failed)
-                .count();
-            let passed =
-                run.walks.iter().any(|(id, walk)| own(id) && walk.verdict == Verdict::Passed);
+            let verdicts =
+                || self.run.walks.iter().filter(|(id, _)| own(id)).map(|(_, walk)| &walk.verdict);
+            let failed = verdicts().filter(|verdict| **verdict == Verdict::Failed).count();
+            let passed = verdicts().any(|verdict| *verdict == Verdict::Passed);
             let roams = self.order.journeys.iter().any(|j| j.name == name && j.roams());
             if failed == 0 || passed || roams {
                 healthy.insert((name, browser));
@@ -52,7 +48,7 @@ impl Office<'_> {
                 };
                 let text =
                     format!("{name} fails as it is written{place}, and was not perturbed further");
-                if run.remarks.iter().all(|note| note.text != text) {
+                if self.run.remarks.iter().all(|note| note.text != text) {
                     self.write(Happening::Remark { walk: None, text });
                 }
             }
@@ -67,7 +63,7 @@ impl Office<'_> {
         // Only first attempts: where a sweep goes on, there may be others already.
         let calm = |id: &WalkId| id.kind == WalkKind::Calm && id.is_first() && !roams(&id.journey);
         let mut ordinary: BTreeMap<BrowserKind, BTreeSet<String>> = BTreeMap::new();
-        for (id, walk) in self.so_far().walks.iter().filter(|(id, _)| calm(id)) {
+        for (id, walk) in self.run.walks.iter().filter(|(id, _)| calm(id)) {
             let warnings = walk
                 .violations
                 .iter()
@@ -107,8 +103,7 @@ impl Office<'_> {
     pub(super) async fn confirm(&mut self) {
         let mut walks = std::mem::take(&mut self.half);
         for _ in 0..2 {
-            let run = self.so_far();
-            let fresh = again(&run, &record::findings(&run), self.order.confirmations);
+            let fresh = again(&self.run, &record::findings(&self.run), self.order.confirmations);
             let half: BTreeSet<WalkId> = walks.iter().cloned().collect();
             walks.extend(fresh.into_iter().filter(|id| !half.contains(id)));
             self.phase(std::mem::take(&mut walks).into_iter()).await;

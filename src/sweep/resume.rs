@@ -2,13 +2,10 @@
 //! knows what it knew. What is walked next is decided where it always is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::folder::Folder;
 use super::run::Office;
-use crate::diagnostic::SourceText;
-use crate::journey::{Journey, link};
 use crate::oracle::outcome::Outcome;
 use crate::record::{Closing, Event, Happening, Run, WalkId, WalkKind};
 use crate::redact::Secrets;
@@ -18,14 +15,16 @@ use crate::walk::Ending;
 #[derive(Debug, Default)]
 pub(super) struct Before {
     pub(super) events: Vec<Event>,
+    /// What they add up to.
+    pub(super) run: Run,
     /// Milliseconds that it had taken.
     pub(super) took: u64,
     /// What is not walked again.
     pub(super) done: BTreeSet<WalkId>,
     /// Confirmations that were begun and are not complete.
     pub(super) half: Vec<WalkId>,
-    /// The plans of what was walked, with their files. What roamed is settled in them.
-    pub(super) plans: BTreeMap<WalkId, (Journey, String)>,
+    /// The files of the plans of what was walked. What roamed is settled in them.
+    pub(super) plans: BTreeMap<WalkId, String>,
     /// How many trials there were.
     pub(super) trials: u32,
 }
@@ -37,7 +36,7 @@ impl Before {
     /// In words: a plan cannot be read any more.
     pub(super) fn read(
         events: Vec<Event>,
-        folder: &Path,
+        folder: &Folder,
         confirmations: u32,
     ) -> Result<Self, String> {
         let run = Run::fold(events.iter().cloned());
@@ -56,8 +55,8 @@ impl Before {
             }
             before.done.insert(id.clone());
             if id.kind != WalkKind::Twin && !before.plans.contains_key(&id.again(1)) {
-                let plan = plan(&folder.join(&record.plan))?;
-                before.plans.insert(id.again(1), (plan, record.plan.clone()));
+                folder.plan(&record.plan)?;
+                before.plans.insert(id.again(1), record.plan.clone());
             }
         }
         before.half = confirmed
@@ -65,20 +64,9 @@ impl Before {
             .flat_map(|id| (0..confirmations).map(|n| id.again(2 + n)))
             .filter(|id| !before.done.contains(id))
             .collect();
-        before.events = events;
+        (before.events, before.run) = (events, run);
         Ok(before)
     }
-}
-
-/// A plan as it was walked.
-fn plan(path: &Path) -> Result<Journey, String> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|why| format!("{shown}: {why}"))?;
-    let source = SourceText::new(shown.to_string(), text);
-    let links = link::link(&[source], &mut |_| Err("a plan needs no other file".to_owned()))
-        .map_err(|mistakes| mistakes.to_string())?;
-    let only = links.journeys.into_iter().next();
-    only.map(|linked| linked.journey).ok_or_else(|| format!("{shown} holds no plan"))
 }
 
 impl Office<'_> {
@@ -107,16 +95,7 @@ impl Office<'_> {
         self.trials = before.trials;
         self.half = before.half;
         self.done = Arc::new(before.done);
-        self.events = before.events;
-    }
-}
-
-impl Folder {
-    /// The folder of a run that is there already.
-    pub(super) fn open(path: &Path) -> Self {
-        let name = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self::at(path, name)
+        self.run = before.run;
     }
 }
 

@@ -132,9 +132,10 @@ pub(super) struct Office<'a> {
     pub(super) half: Vec<WalkId>,
     deadline: Option<Instant>,
     pub(super) observe: &'a mut (dyn FnMut(&Event) + Send),
-    pub(super) events: Vec<Event>,
-    /// Each plan with its file, by the first attempt.
-    pub(super) plans: BTreeMap<WalkId, (Journey, String)>,
+    /// The run until now.
+    pub(super) run: Run,
+    /// The file of each plan, relative to the folder, by the first attempt.
+    pub(super) plans: BTreeMap<WalkId, String>,
     /// How many trials there were.
     pub(super) trials: u32,
     pub(super) conduct: Arc<Conduct>,
@@ -193,7 +194,7 @@ impl<'a> Office<'a> {
             clock: Instant::now(),
             cpu_before: own_cpu(),
             observe,
-            events: Vec::new(),
+            run: Run::default(),
             plans: BTreeMap::new(),
             trials: 0,
             outcomes: Outcomes::default(),
@@ -366,18 +367,18 @@ impl<'a> Office<'a> {
     /// The plan of a walk, drawn when it is first needed and written to its file.
     fn job(&mut self, id: WalkId, worker: usize) -> Result<Job, String> {
         let first = id.again(1);
-        if !self.plans.contains_key(&first) {
-            let mut plan = self.draw(&first)?;
-            if let Some(header) = &mut plan.plan {
-                header.browser = first.browser;
+        let plan = match self.plan(&first) {
+            Some(plan) => plan?,
+            None => {
+                let mut plan = self.draw(&first)?;
+                if let Some(header) = &mut plan.plan {
+                    header.browser = first.browser;
+                }
+                self.keep_plan(first.clone(), &plan)?;
+                plan
             }
-            let file = self
-                .folder
-                .keep_plan(&first, &journey::write(&plan))
-                .map_err(|e| format!("cannot write a plan: {e}"))?;
-            self.plans.insert(first.clone(), (plan, file));
-        }
-        let (plan, file) = self.plans.get(&first).cloned().ok_or("a plan is missing")?;
+        };
+        let file = self.plans.get(&first).cloned().ok_or("a plan is missing")?;
         let environment = |name: &str| std::env::var(name).ok();
         let mark = Mark::of(self.folder.name(), &id);
         let fresh = mark.fresh(Timestamp::now());
@@ -399,22 +400,22 @@ impl<'a> Office<'a> {
 
     /// What a walk has shown beside what is ordinary.
     fn shown(&self, id: &WalkId, ordinary: &BTreeSet<String>) -> BTreeSet<String> {
-        let of_walk = |event: &Event| match &event.what {
-            Happening::Violated { walk, violation } if walk == id => {
-                Some(violation.signature.clone())
-            }
-            _ => None,
-        };
-        let shown = self.events.iter().filter_map(of_walk);
+        let sightings = self.run.walks.get(id).into_iter().flat_map(|walk| &walk.violations);
+        let shown = sightings.map(|sighting| sighting.violation.signature.clone());
         shown.filter(|signature| !ordinary.contains(signature)).collect()
+    }
+
+    /// The plan of a walk as its file has it; `None` where none was drawn yet.
+    pub(super) fn plan(&self, id: &WalkId) -> Option<Result<Journey, String>> {
+        Some(self.folder.plan(self.plans.get(id)?))
     }
 
     fn draw(&self, id: &WalkId) -> Result<Journey, String> {
         let order = &self.order;
         if id.kind == WalkKind::Twin {
             let walk = WalkId { kind: WalkKind::Perturbed, ..id.clone() };
-            let (plan, _) = self.plans.get(&walk).ok_or("a twin of nothing")?;
-            return Ok(calmed(plan));
+            let plan = self.plan(&walk).ok_or("a twin of nothing")??;
+            return Ok(calmed(&plan));
         }
         let journey = order
             .journeys
@@ -447,19 +448,23 @@ impl<'a> Office<'a> {
             while self.plans.contains_key(&id) {
                 id.number += 1;
             }
-            self.keep_plan(id, plan);
+            self.take_plan(id, &plan);
         }
     }
 
-    /// Keeps a plan that was not drawn here. A full disk shows in the journal anyway.
-    pub(super) fn keep_plan(&mut self, id: WalkId, plan: Journey) {
-        let file = self.folder.keep_plan(&id, &journey::write(&plan)).unwrap_or_default();
-        self.plans.insert(id, (plan, file));
+    /// Writes a plan to its file.
+    fn keep_plan(&mut self, id: WalkId, plan: &Journey) -> Result<(), String> {
+        let file = self.folder.keep_plan(&id, &journey::write(plan));
+        let file = file.map_err(|e| format!("cannot write a plan: {e}"))?;
+        self.plans.insert(id, file);
+        Ok(())
     }
 
-    /// The run until now.
-    pub(super) fn so_far(&self) -> Run {
-        Run::fold(self.events.iter().cloned())
+    /// Keeps a plan that was not drawn here. Without it nothing can be walked.
+    pub(super) fn take_plan(&mut self, id: WalkId, plan: &Journey) {
+        if let Err(why) = self.keep_plan(id, plan) {
+            self.stop = Some(Stop::Broken(why));
+        }
     }
 
     pub(super) fn write(&mut self, what: Happening) {
@@ -470,7 +475,7 @@ impl<'a> Office<'a> {
             self.stop = Some(Stop::Broken(format!("the journal cannot be written: {error}")));
         }
         (self.observe)(&event);
-        self.events.push(event);
+        self.run.add(event);
     }
 
     /// What pages say may hold what was typed into them. Whoever is told, on whatever way, is told
@@ -559,12 +564,14 @@ impl<'a> Office<'a> {
     /// done again.
     fn write_down_roaming(&mut self, id: &WalkId, roamed: &[Roamed]) {
         let id = id.again(1);
-        let Some((plan, _)) = self.plans.get(&id).filter(|_| !roamed.is_empty()) else { return };
-        let mut plan = plan.clone();
+        if roamed.is_empty() {
+            return;
+        }
+        let Some(Ok(mut plan)) = self.plan(&id) else { return };
         for Roamed { step, steps } in roamed {
             perturb::settle(&mut plan, step, steps);
         }
-        self.keep_plan(id, plan);
+        self.take_plan(id, &plan);
     }
 
     /// Sends everybody home and closes the books.
@@ -592,8 +599,7 @@ impl<'a> Office<'a> {
             self.write(Happening::Timed { walk: None, timings });
         }
         self.write(Happening::SweepFinished { end });
-        let run = Run::fold(std::mem::take(&mut self.events));
-        let findings = record::findings(&run);
-        Ok(Swept { folder: self.folder, run, findings })
+        let findings = record::findings(&self.run);
+        Ok(Swept { folder: self.folder, run: self.run, findings })
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::run::Office;
 use crate::journey::Journey;
-use crate::record::{self, Finding, Happening, Run, Severity, WalkId, WalkKind};
+use crate::record::{self, Happening, Run, Severity, WalkId, WalkKind};
 use crate::walk::Conduct;
 
 /// The way to ask for walks.
@@ -37,18 +37,16 @@ pub struct Wanted<'a> {
 }
 
 impl Trials<'_, '_> {
-    /// The run until now, and what it adds up to.
+    /// The run until now.
     #[must_use]
-    pub fn so_far(&self) -> (Run, Vec<Finding>) {
-        let run = self.0.so_far();
-        let findings = record::findings(&run);
-        (run, findings)
+    pub const fn run(&self) -> &Run {
+        &self.0.run
     }
 
     /// The plan of a walk of this sweep.
     #[must_use]
     pub fn plan(&self, id: &WalkId) -> Option<Journey> {
-        self.0.plans.get(&id.again(1)).map(|(plan, _)| plan.clone())
+        self.0.plan(&id.again(1))?.ok()
     }
 
     /// How many walks there are at once.
@@ -79,18 +77,15 @@ impl Trials<'_, '_> {
             sought: BTreeSet::from([wanted.signature.to_owned()]),
             ..(*usual).clone()
         });
-        let ids: Vec<WalkId> =
-            plans.into_iter().map(|plan| office.admit(plan, wanted.of)).collect();
-        let begun = office.events.len();
+        let ids: Vec<WalkId> = plans.iter().map(|plan| office.admit(plan, wanted.of)).collect();
         office.phase(ids.clone().into_iter()).await;
         office.conduct = usual;
-        let run = Run::fold(office.events[begun..].iter().cloned());
         ids.iter()
             .map(|id| {
-                let record = run.walks.get(id);
+                let record = office.run.walks.get(id);
                 let sightings = record.into_iter().flat_map(|r| &r.violations);
                 Tried {
-                    plan: office.plans.get(id).map(|(_, file)| file.clone()).unwrap_or_default(),
+                    plan: office.plans.get(id).cloned().unwrap_or_default(),
                     failed: sightings
                         .filter(|s| s.violation.severity == Severity::Fail)
                         .map(|s| s.violation.signature.clone())
@@ -104,7 +99,7 @@ impl Trials<'_, '_> {
 
 impl Office<'_> {
     /// Gives a plan a number and a file.
-    fn admit(&mut self, plan: Journey, of: &WalkId) -> WalkId {
+    fn admit(&mut self, plan: &Journey, of: &WalkId) -> WalkId {
         let id = WalkId {
             journey: plan.name.clone(),
             kind: WalkKind::Trial,
@@ -114,7 +109,7 @@ impl Office<'_> {
         };
         self.trials += 1;
         self.outcomes.compare_like(&id, of);
-        self.keep_plan(id.clone(), plan);
+        self.take_plan(id.clone(), plan);
         id
     }
 }
